@@ -1,0 +1,1 @@
+"""What every stage stands on: time, errors, text, database, files, people, audit, jobs."""

@@ -1,0 +1,127 @@
+"""The audit chain: every write and every view of contact data is one entry that seals the one before."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Integer, Row, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from consult.base.crypto import canonical, digest
+from consult.base.db import Model, db, serialise
+from consult.base.people import Actor
+
+GENESIS = "0" * 64
+
+# action → exactly the facts it carries. Facts are ids, counts and digests, never personal text, so that
+# erasing contact data never breaks the chain.
+ACTIONS: dict[str, frozenset[str]] = {
+    name: frozenset(facts.split())
+    for name, facts in {
+        "load": "version digest",
+        "describe": "digest",
+        "clear_secrecy": "version digest",
+        "publish": "version digest closes_at",
+        "extend": "before after digest",
+        "withdraw_project": "digest",
+        "new_version": "version digest",
+        "set_period_rule": "rule digest",
+        "set_calendar": "days digest",
+        "submit": "channel comments digest",
+        "register": "channel submissions",
+        "withdraw_comment": "submission digest",
+        "read": "reader",
+        "view_contact": "fields",
+        "erase_contact": "submissions",
+        "issue_letter": "units digest",
+        "view_letter": "unit",
+        "acknowledge": "unit",
+        "save_reply": "items digest",
+        "send_reply": "kind items digest",
+        "return_reply": "digest",
+        "accept_reply": "digest",
+        "extend_letter": "before after digest",
+        "withdraw_letter": "digest",
+        "group": "comments groups",
+        "split_group": "before after",
+        "decide": "outcome number digest",
+        "withhold": "ground digest",
+        "approve": "decisions digest",
+        "approve_table": "rows digest",
+        "release": "number digest",
+        "export": "table format rows digest",
+        "add_unit": "digest",
+        "add_user": "roles digest",
+        "change_user": "roles active digest",
+        "change_password": "",
+        "log_in": "",
+        "log_in_failed": "account",
+        "log_out": "",
+    }.items()
+}
+
+
+class AuditEntry(Model):
+    """One act: who, when, what, on what; `hash` covers all of it and the entry before."""
+
+    __tablename__ = "audit_entry"
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    action: Mapped[str] = mapped_column(index=True)
+    subject: Mapped[str] = mapped_column(index=True)
+    facts: Mapped[str] = mapped_column(comment="canonical JSON, exactly as hashed")
+    previous: Mapped[str]
+    hash: Mapped[str] = mapped_column(unique=True)
+
+
+def seal(number: int, at: str, actor: str, action: str, subject: str, facts: str, previous: str) -> str:
+    """The hash of an entry: SHA-256 over the canonical JSON list of its seven parts."""
+    return digest([number, at, actor, action, subject, facts, previous])
+
+
+def record(actor: Actor, action: str, subject: str, now: datetime, **facts: object) -> None:
+    """Append one entry inside the present transaction; an undeclared action or fact raises KeyError."""
+    if set(facts) != ACTIONS[action]:
+        raise KeyError(f"audit action {action} carries {sorted(ACTIONS[action])}, not {sorted(facts)}")
+    serialise("audit")  # one chain has one end: writers take turns from here to their commit
+    connection = db.session.connection()
+    table = AuditEntry.__table__
+    last = connection.execute(select(table.c.id, table.c.hash).order_by(table.c.id.desc()).limit(1)).first()
+    number, previous = (last.id + 1, last.hash) if last else (1, GENESIS)
+    body, at = canonical(facts), now.astimezone(UTC)
+    connection.execute(
+        table.insert().values(
+            id=number, at=at, actor=actor.ref, action=action, subject=subject, facts=body, previous=previous,
+            hash=seal(number, at.isoformat(), actor.ref, action, subject, body, previous),
+        )
+    )  # fmt: skip
+
+
+def faults(session: Session) -> Iterator[str]:
+    """Every break of the chain as a Chinese sentence, first one first; reads in slices."""
+    expected, previous = 1, GENESIS
+    for row in _entries(session):
+        if row.id != expected:
+            yield f"审计日志缺少第 {expected} 条（下一条是第 {row.id} 条）"
+        if row.previous != previous:
+            yield f"审计日志第 {row.id} 条与前一条不衔接"
+        if row.hash != seal(row.id, row.at.isoformat(), row.actor, row.action, row.subject, row.facts, row.previous):
+            yield f"审计日志第 {row.id} 条（{row.action}）被改动"
+        expected, previous = row.id + 1, row.hash
+
+
+def _entries(session: Session) -> Iterator[Row[Any]]:
+    """All entries in order, a thousand at a time, so that no cursor stays open where the reader stops early."""
+    table, last = AuditEntry.__table__, 0
+    while rows := session.execute(select(table).where(table.c.id > last).order_by(table.c.id).limit(1000)).all():
+        yield from rows
+        last = rows[-1].id
+
+
+def head(session: Session) -> tuple[int, str]:
+    """Number and hash of the last entry: what an outsider writes down to check later."""
+    table = AuditEntry.__table__
+    last = session.execute(select(table.c.id, table.c.hash).order_by(table.c.id.desc()).limit(1)).first()
+    return (last.id, last.hash) if last else (0, GENESIS)

@@ -1,0 +1,132 @@
+"""The database: naming convention, UTC instants, SQLite made durable, and the one `transaction()`."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, current_app
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, DateTime, Dialect, MetaData, Text, event, text
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy.types import TypeDecorator
+
+from consult.base.lock import WriteLock
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC instant; SQLite keeps it as text that sorts by time."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a naive datetime must not reach the database")
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """What every table shares."""
+
+    registry = registry(metadata=MetaData(naming_convention=NAMES), type_annotation_map={datetime: Instant, str: Text})
+
+
+db = SQLAlchemy(model_class=Base)
+
+if TYPE_CHECKING:
+
+    class Model(Base):
+        __abstract__ = True
+else:
+    Model = db.Model
+
+
+def options(url: str) -> dict[str, Any]:
+    """Engine options for a database address: enough connections for the threads of one web process."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return {"pool_size": 40, "max_overflow": 20, "connect_args": {"timeout": 30}}
+    return {"pool_size": 10, "max_overflow": 20, "pool_pre_ping": True, "pool_recycle": 1800}
+
+
+def init_app(app: Flask) -> None:
+    """Join the database to the application and make SQLite durable and strict."""
+    db.init_app(app)
+    with app.app_context():
+        engine = db.engine
+    lock_path = None
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+        if engine.url.database and engine.url.database != ":memory:":
+            lock_path = Path(engine.url.database + ".lock")
+    app.extensions["write_lock"] = WriteLock(lock_path)
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # SQLAlchemy's begin event below speaks, not the driver
+        for line in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000"):
+            connection.execute(f"PRAGMA {line}").close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        write = connection.get_execution_options().get("consult_write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One write transaction: commits at the end, rolls back on any exception.
+
+    Whatever was read before is read again inside, so a rule is always judged on what is stored now.
+    Only faces and commands open it; stages flush.
+    """
+    session = db.session()
+    if session.info.get("writing"):
+        raise RuntimeError("transaction() does not nest: a verb was called from a verb's face")
+    session.rollback()
+    with current_app.extensions["write_lock"].held():
+        session.info["writing"] = True
+        try:
+            session.connection(execution_options={"consult_write": True})
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            session.info.pop("after", None)
+            raise
+        finally:
+            session.info["writing"] = False
+    for call in session.info.pop("after", []):
+        call()
+
+
+def serialise(name: str) -> None:
+    """Let transactions that name the same thing take turns until they commit.
+
+    SQLite writers take turns anyway; PostgreSQL does so by an advisory lock on a hash of the name.
+    """
+    connection = db.session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+
+
+def after_commit(call: Callable[[], None]) -> None:
+    """Run `call` once the present transaction is on disk; forgotten where it is rolled back."""
+    db.session().info.setdefault("after", []).append(call)

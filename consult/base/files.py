@@ -1,0 +1,106 @@
+"""An upload checked by its content, hashed, and kept under its hash."""
+
+import hashlib
+import io
+import zipfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import BigInteger
+from sqlalchemy.orm import Mapped, mapped_column
+
+from consult.base.db import Model, db
+from consult.base.errors import Refused, TooLarge, WrongType
+from consult.base.people import Actor
+
+MEGABYTE = 1024 * 1024
+SCAN_KINDS = frozenset({"pdf", "jpg", "png", "ofd"})
+ATTACHMENT_KINDS = frozenset({"pdf", "doc", "docx", "ofd", "jpg", "png"})
+MIME = {
+    "pdf": "application/pdf",
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "ofd": "application/ofd",
+    "doc": "application/msword",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+NAMES = {"pdf": "PDF", "jpg": "JPG 图片", "png": "PNG 图片", "ofd": "OFD", "doc": "Word(doc、wps)", "docx": "Word(docx)"}
+
+
+class StoredFile(Model):
+    """One file as it came in; the bytes lie under `sha256` in the files folder."""
+
+    __tablename__ = "stored_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    size: Mapped[int] = mapped_column(BigInteger)
+    stored_at: Mapped[datetime]
+    stored_by: Mapped[str]
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What a person sent: the name it had and its bytes."""
+
+    name: str
+    data: bytes
+
+
+def sniff(data: bytes) -> str | None:
+    """The kind of a file by its first bytes and, for packages, its members; never by its name."""
+    if data.startswith(b"%PDF-"):
+        return "pdf"
+    if data.startswith(b"\xff\xd8\xff"):
+        return "jpg"
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "png"
+    if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return "doc"
+    if data.startswith(b"PK\x03\x04"):
+        try:
+            names = set(zipfile.ZipFile(io.BytesIO(data)).namelist())
+        except zipfile.BadZipFile:
+            return None
+        if "OFD.xml" in names:
+            return "ofd"
+        if "word/document.xml" in names:
+            return "docx"
+    return None
+
+
+def check(upload: Upload, kinds: frozenset[str], most: int = 10 * MEGABYTE, field: str = "file") -> str:
+    """The kind of an acceptable upload; raises Refused, TooLarge or WrongType with what to do."""
+    if not upload.data:
+        raise Refused("这个文件是空的，请重新选择。", field)
+    if len(upload.data) > most:
+        raise TooLarge(f"文件不能超过 {most // MEGABYTE} MB，请压缩后再传。", field)
+    kind = sniff(upload.data)
+    if kind not in kinds:
+        wanted = "、".join(NAMES[one] for one in sorted(kinds))
+        raise WrongType(f"这个文件的内容不是可以接收的类型，请上传：{wanted}。", field)
+    return kind
+
+
+def keep(upload: Upload, kind: str, folder: Path, actor: Actor, now: datetime) -> StoredFile:
+    """Write the bytes under their hash (once) and the row that names them."""
+    sha256 = hashlib.sha256(upload.data).hexdigest()
+    path = place(folder, sha256)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(".part")
+        draft.write_bytes(upload.data)
+        draft.replace(path)
+    name = Path(upload.name.replace("\\", "/")).name[:120] or f"未命名.{kind}"
+    row = StoredFile(sha256=sha256, name=name, kind=kind, size=len(upload.data), stored_at=now, stored_by=actor.ref)
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def place(folder: Path, sha256: str) -> Path:
+    """Where the bytes with this hash lie."""
+    return folder / sha256[:2] / sha256

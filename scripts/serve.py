@@ -1,0 +1,108 @@
+"""Prepare the instance, then run the web process and the job process; all end together."""
+
+import argparse
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = ROOT / ".venv" / "bin"
+READY_SECONDS = 60
+STOP_SECONDS = 4.0
+PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent() -> None:
+    """In a child: the kernel ends it when the supervisor is killed, so that no orphan keeps the port."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether something accepts connections there."""
+    try:
+        with socket.create_connection((host, port), timeout=0.5):
+            return True
+    except OSError:
+        return False
+
+
+def prepare() -> None:
+    """Secrets, tables, and on the first start the samples; a failure is shown and ends the start."""
+    done = subprocess.run([str(BIN / "python"), str(ROOT / "scripts" / "prepare.py")], preexec_fn=die_with_parent)
+    if done.returncode:
+        raise SystemExit(done.returncode)
+
+
+def start(host: str, port: int) -> list[subprocess.Popen[bytes]]:
+    """The web process with threads and the one job process."""
+    environment = os.environ | {"DIE_WITH_PARENT": "1", "PYTHONUNBUFFERED": "1"}
+    web = [
+        str(BIN / "granian"), "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", "1",
+        "--blocking-threads", "16", "--backlog", "2048", "--no-ws", "--http", "1", "--log-level", "warning",
+        "--workers-kill-timeout", "3", "wsgi:app",
+    ]  # fmt: skip
+    worker = [str(BIN / "consult"), "worker"]
+    return [
+        subprocess.Popen(command, cwd=ROOT, env=environment, preexec_fn=die_with_parent) for command in (web, worker)
+    ]
+
+
+def stop(children: list[subprocess.Popen[bytes]]) -> None:
+    """Ask everybody to end, and end whoever does not."""
+    for child in children:
+        if child.poll() is None:
+            child.send_signal(signal.SIGTERM)
+    until = time.monotonic() + STOP_SECONDS
+    for child in children:
+        try:
+            child.wait(max(0.05, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def wait_ready(host: str, port: int, web: subprocess.Popen[bytes]) -> None:
+    """Say the address once the server answers."""
+    until = time.monotonic() + READY_SECONDS
+    while time.monotonic() < until and web.poll() is None:
+        if answers(host, port):
+            shown = f"[{host}]" if ":" in host else host
+            print(f"已就绪：http://{shown}:{port}（按 Ctrl+C 停止）", flush=True)
+            return
+        time.sleep(0.05)
+
+
+def main() -> int:
+    """Run until a signal comes or a child ends; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="scripts/run", description="在本机启动征求意见系统")
+    parser.add_argument("--host", default="127.0.0.1", help="监听地址")
+    parser.add_argument("--port", type=int, default=8000, help="监听端口")
+    args = parser.parse_args()
+    local = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(args.host, args.host)
+    if answers(local, args.port):
+        print(f"端口 {args.port} 已经有程序在用，请换一个：scripts/run --port 8001", file=sys.stderr)
+        return 1
+    prepare()
+    ended: list[int] = []
+    for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(name, lambda number, _frame: ended.append(number))
+    children = start(args.host, args.port)
+    try:
+        wait_ready(local, args.port, children[0])
+        while not ended and all(child.poll() is None for child in children):
+            time.sleep(0.1)
+    finally:
+        stop(children)
+    if ended:
+        return 0
+    print("服务意外停止，请查看上面的记录。", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
