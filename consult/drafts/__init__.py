@@ -1,0 +1,1 @@
+"""Stage 1: a text becomes a published, open project."""

@@ -1,0 +1,58 @@
+"""The clause rows of a version from a split document, and the digest that freezes them."""
+
+from collections.abc import Sequence
+
+from consult.base.crypto import digest
+from consult.base.db import db
+from consult.base.errors import Refused
+from consult.drafts.address import cite
+from consult.drafts.keys import arrange
+from consult.drafts.models import Clause, Version
+from consult.drafts.split import Piece, Split
+
+# what stands before and after the draft is kept in the source file, not among the clauses
+SHOWN = frozenset({"clause", "paragraph", "attachment", "signature", "title"})
+COMMENTABLE = frozenset({"clause", "paragraph", "attachment"})
+
+
+def store(version: Version, split: Split) -> list[Clause]:
+    """Write the clauses of a version; raises Refused where the document has nothing to comment on."""
+    pieces = [piece for piece in split.pieces if piece.kind in SHOWN]
+    if not any(piece.kind in COMMENTABLE for piece in pieces):
+        raise Refused("文件里没有读出可以征求意见的条款，请检查文件内容。", "file")
+    rows = _rows(version.id, pieces)
+    db.session.add_all(rows)
+    db.session.flush()
+    return rows
+
+
+def _rows(version_id: int, pieces: Sequence[Piece]) -> list[Clause]:
+    nodes = arrange([(piece.kind, piece.level or "", piece.label or "", piece.path) for piece in pieces])
+    citations = cite(pieces)
+    rows: list[Clause] = []
+    for ordinal, (piece, node) in enumerate(zip(pieces, nodes, strict=True), 1):
+        row = Clause(
+            version_id=version_id,
+            key=node.key,
+            ordinal=ordinal,
+            kind=piece.kind,
+            level=piece.level or "",
+            depth=len(piece.path),
+            label=piece.label or "",
+            path=list(piece.path),
+            citation=citations[ordinal - 1],
+            text=piece.text,
+            note="",
+            commentable=piece.kind in COMMENTABLE,
+        )
+        db.session.add(row)
+        rows.append(row)
+    db.session.flush()
+    for row, node in zip(rows, nodes, strict=True):
+        row.parent_id = rows[node.parent].id if node.parent is not None else None
+    return rows
+
+
+def version_digest(rows: Sequence[Clause]) -> str:
+    """SHA-256 over key, kind, label and text of every clause in order."""
+    return digest([[row.key, row.kind, row.label, row.text] for row in rows])

@@ -1,0 +1,147 @@
+"""Tables of stage 1: the project, its versions, its clauses, and the calendar rules it obeys."""
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from consult.base.db import Model
+
+# kind → what the office calls it; minimum periods stand in PeriodRule (R02)
+KINDS = {
+    "administrative_regulation": "行政法规",
+    "rule": "规章",
+    "major_decision": "重大行政决策",
+    "enterprise": "涉企文件",
+    "normative": "行政规范性文件",
+    "local_regulation": "地方性法规",
+    "standard": "标准",
+    "other": "其他",
+}
+
+
+class Consultation(Model):
+    """A project (征求意见项目). Whether it is upcoming, open or closed follows from the clock, never stored."""
+
+    __tablename__ = "consultation"
+    __table_args__ = (
+        CheckConstraint("closes_at > opens_at", name="closes_after_opening"),
+        CheckConstraint("(published_at IS NULL) = (published_by IS NULL)", name="published_whole"),
+        CheckConstraint("(secrecy_at IS NULL) = (secrecy_by IS NULL)", name="secrecy_whole"),
+        CheckConstraint("published_at IS NULL OR secrecy_at IS NOT NULL", name="published_after_secrecy"),
+        CheckConstraint("withdrawn_at IS NULL OR withdraw_reason <> ''", name="withdrawn_with_reason"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    stage_label: Mapped[str] = mapped_column(default="征求意见稿")
+    kind: Mapped[str] = mapped_column(default="other")
+    doc_no: Mapped[str] = mapped_column(default="")
+    drafting_unit: Mapped[str] = mapped_column(default="")
+    issuing_office: Mapped[str] = mapped_column(default="")
+    legal_basis: Mapped[str] = mapped_column(default="")
+    explanation: Mapped[str] = mapped_column(default="", comment="HTML cleaned by drafts.explanation")
+    contact: Mapped[str] = mapped_column(
+        default="", comment="unit, person, phone, mail, address: plain lines"
+    )
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime] = mapped_column(comment="exclusive")
+    shorten_reason: Mapped[str] = mapped_column(default="")
+    shorten_approver: Mapped[str] = mapped_column(default="")
+    secrecy_at: Mapped[datetime | None]
+    secrecy_by: Mapped[str | None]
+    secrecy_digest: Mapped[str] = mapped_column(default="", comment="digest of the version that was cleared")
+    published_at: Mapped[datetime | None] = mapped_column(index=True)
+    published_by: Mapped[str | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdraw_reason: Mapped[str] = mapped_column(default="")
+    archived_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+
+
+class Version(Model):
+    """One text of a project (草案文本). Frozen once the project is published: a change is a new version (R05)."""
+
+    __tablename__ = "version"
+    __table_args__ = (UniqueConstraint("consultation_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)
+    number: Mapped[int]
+    title: Mapped[str]
+    correction: Mapped[str] = mapped_column(default="", comment="更正公告: why this version follows the last")
+    source_name: Mapped[str] = mapped_column(default="")
+    source_sha256: Mapped[str] = mapped_column(default="")
+    digest: Mapped[str] = mapped_column(comment="over all clauses in order")
+    created_at: Mapped[datetime]
+    frozen_at: Mapped[datetime | None]
+
+
+class Clause(Model):
+    """One piece of a version in reading order; kinds as in `split --json`, labels as printed."""
+
+    __tablename__ = "clause"
+    __table_args__ = (
+        UniqueConstraint("version_id", "key"),
+        UniqueConstraint("version_id", "ordinal"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("version.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("clause.id"))
+    key: Mapped[str]
+    ordinal: Mapped[int]
+    kind: Mapped[str]
+    level: Mapped[str] = mapped_column(default="")
+    depth: Mapped[int] = mapped_column(default=0)
+    label: Mapped[str] = mapped_column(default="")
+    path: Mapped[list[str]] = mapped_column(JSON, default=list)
+    citation: Mapped[str] = mapped_column(default="")
+    text: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(default="", comment="制度设计说明 of this clause")
+    commentable: Mapped[bool] = mapped_column(default=True)
+
+
+class Extension(Model):
+    """A public extension of the period (R06); closes_at of the project holds the newest."""
+
+    __tablename__ = "extension"
+    __table_args__ = (
+        CheckConstraint("after > before", name="longer"),
+        CheckConstraint("reason <> ''", name="reason"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)
+    before: Mapped[datetime]
+    after: Mapped[datetime]
+    reason: Mapped[str]
+    at: Mapped[datetime]
+    by: Mapped[str]
+
+
+class PeriodRule(Model):
+    """The minimum period of a kind (R02), editable by the installation."""
+
+    __tablename__ = "period_rule"
+    __table_args__ = (CheckConstraint("days >= 0 AND days <= 365", name="days"),)
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    days: Mapped[int]
+    workdays: Mapped[bool] = mapped_column(default=False, comment="days are workdays, else natural days")
+    source: Mapped[str] = mapped_column(default="", comment="the text the rule comes from")
+
+
+class CalendarDay(Model):
+    """A day that differs from Monday to Friday: a holiday, or a weekend that is worked (调休)."""
+
+    __tablename__ = "calendar_day"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    workday: Mapped[bool]
+    name: Mapped[str] = mapped_column(default="")
+
+
+Index("ix_consultation_closes_at", Consultation.closes_at)

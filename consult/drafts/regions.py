@@ -1,0 +1,260 @@
+"""Stretches of a document in which labels are not clauses: contents, quotations, lists of attachments."""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from consult.drafts.candidates import Candidate
+from consult.drafts.lines import Line, is_date
+
+_CONTENTS = re.compile(
+    r"^[\[【〖(*#]*(?:目[录次錄]|contents|table ?of ?contents)[\]】〗)*]*:?$", re.IGNORECASE
+)
+_QUOTES = {"“": "”", "「": "」", "『": "』", '"': '"'}
+_AMENDS = re.compile(
+    r"(?:修改|改|规定|调整|表述|增加[^。]{0,40}|作为第[^。]{1,20})[为条款项]?[:：]?[\s#*>]*$|[:：]\s*$"
+)
+_LIST = re.compile(
+    r"^ *附 {0,3}件? {0,3}[:：] *(?=\S)|^ *附 {0,3}件 {0,2}[:：]? *(?:\d|[一二三])? *[.、:：]? *$"
+)
+_NEVER_CLOSED = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A stretch [start, end) of source offsets of one kind: toc, quote, attachment or notice."""
+
+    kind: str
+    start: int
+    end: int
+
+
+class Regions:
+    """Regions in order of their start, asked by offset in logarithmic time."""
+
+    def __init__(self, regions: list[Region]) -> None:
+        self.all = sorted(regions, key=lambda r: r.start)
+        self._starts = [r.start for r in self.all]
+        reach = 0
+        self._reach: list[int] = []
+        for region in self.all:
+            reach = max(reach, region.end)
+            self._reach.append(reach)
+
+    def at(self, offset: int) -> Region | None:
+        """A region that holds `offset`, or None."""
+        index = bisect_right(self._starts, offset) - 1
+        while index >= 0 and self._reach[index] > offset:
+            if self.all[index].end > offset:
+                return self.all[index]
+            index -= 1
+        return None
+
+
+def quotations(text: str, lines: list[Line]) -> list[Region]:
+    """Quoted stretches: within one line, and over lines where an amendment quotes the new text.
+
+    A quotation over paragraphs repeats its opening mark at each of them and closes once; one that is never
+    closed within the following lines is taken as closed at its own line, so one lost mark costs one line.
+    """
+    out: list[Region] = []
+    skip_to = -1
+    for index, line in enumerate(lines):
+        if index <= skip_to or not line.uni.strip():
+            continue
+        inner, open_at = _quoted_within(text[line.start : line.end])
+        out.extend(Region("quote", line.start + a, line.start + b) for a, b in inner)
+        if open_at is None:
+            continue
+        lead = line.uni[:open_at] if line.uni[:open_at].strip() else _line_before(lines, index)
+        if _AMENDS.search(lead):
+            last = _closing_line(text, lines, index, open_at)
+            if last is not None:
+                out.append(Region("quote", line.start + open_at, lines[last].end))
+                skip_to = last
+    return out
+
+
+def _quoted_within(line: str) -> tuple[list[tuple[int, int]], int | None]:
+    """Closed quotations of one line as (from, to), and where one stays open."""
+    out: list[tuple[int, int]] = []
+    stack: list[tuple[int, str]] = []
+    for i, char in enumerate(line):
+        if stack and char == stack[-1][1]:
+            out.append((stack.pop()[0], i + 1))
+        elif char in _QUOTES:
+            stack.append((i, _QUOTES[char]))
+    return out, stack[0][0] if stack else None
+
+
+def _line_before(lines: list[Line], index: int) -> str:
+    for back in range(index - 1, max(-1, index - 6), -1):
+        if not lines[back].blank:
+            return lines[back].uni
+    return ""
+
+
+def _closing_line(text: str, lines: list[Line], first: int, open_at: int) -> int | None:
+    """The line in which the quotation that opens in line `first` closes."""
+    opening = text[lines[first].start + open_at]
+    closing = _QUOTES[opening]
+    depth = 0
+    for index in range(first, min(len(lines), first + _NEVER_CLOSED)):
+        line = text[lines[index].start : lines[index].end].strip()
+        if index > first and line.startswith(opening):
+            line = line[1:] if opening != closing else line[1:]
+        if index == first:
+            line = text[lines[first].start + open_at : lines[first].end]
+        if opening == closing:
+            depth = (depth + line.count(opening)) % 2
+        else:
+            depth += line.count(opening) - line.count(closing)
+        if depth <= 0:
+            return index
+    return None
+
+
+def attachment_lists(lines: list[Line]) -> list[Region]:
+    """附件:1.… 2.… : names of what comes along, not clauses; up to a date, a signature or the next heading."""
+    out: list[Region] = []
+    index = 0
+    while index < len(lines):
+        line = lines[index]
+        if _LIST.match(line.uni) and not re.match(r"^ *附 {0,3}件 {0,2}\d* *$", line.uni):
+            last, end = index, _list_end_within(line)
+            while end == line.end and last + 1 < len(lines) and _continues_list(lines[last + 1]):
+                last += 1
+            out.append(Region("attachment", line.start, end if last == index else lines[last].end))
+            index = last
+        index += 1
+    return out
+
+
+def _list_end_within(line: Line) -> int:
+    """Where a list that shares its line with what follows ends: before 附件2 or after the date."""
+    found = re.search(r"\d{4}年\d{1,2}月\d{1,2}日|(?<=.)附 ?件 ?[\d一二三四五](?![.、])", line.uni[4:])
+    return line.start + 4 + found.start() if found else line.end
+
+
+def _continues_list(line: Line) -> bool:
+    bare = line.bare
+    if not bare:
+        return True
+    return (
+        bool(re.match(r"^\d{1,2}[.、](?!\d)", bare))
+        and len(bare) <= 80
+        and "。" not in bare
+        and not is_date(bare)
+    )
+
+
+def contents(lines: list[Line], found: list[Candidate]) -> list[Region]:
+    """Tables of contents: rows of labels with short texts whose first label comes again.
+
+    With a heading 目录 the row may be loose; without one at least half of its rows must come again.
+    """
+    strong = [c for c in found if c.at_start or not c.glued]
+    out: list[Region] = []
+    headings = [i for i, line in enumerate(lines) if len(line.uni) < 400 and _CONTENTS.match(line.bare)]
+    for heading in headings:
+        region = _contents_after(lines, strong, heading)
+        if region:
+            out.append(region)
+    if not out:
+        region = _repeated_row(lines, strong)
+        if region:
+            out.append(region)
+    return out
+
+
+def _row(lines: list[Line], strong: list[Candidate], first: int) -> int:
+    """The index after the last candidate of the row of short entries that begins with candidate `first`."""
+    key = strong[first].readings[0]
+    index = first + 1
+    while index < len(strong) and strong[index].readings[0] != key and _short(lines, strong, index - 1):
+        index += 1
+    return index
+
+
+def _short(lines: list[Line], strong: list[Candidate], index: int) -> bool:
+    """Whether between this candidate and the next there is no sentence, only a title."""
+    here, there = strong[index], strong[index + 1]
+    text = "".join(line.uni for line in lines[here.line : there.line + 1])[: there.end - here.start + 400]
+    gap = (
+        text[here.end - lines[here.line].start :] if here.line == there.line else _between(lines, here, there)
+    )
+    gap = gap[: there.start - here.end] if here.line == there.line else gap
+    return len("".join(gap.split()).rstrip("0123456789.…·")) <= 60 and not re.search(r"[。;]", gap)
+
+
+def _between(lines: list[Line], here: Candidate, there: Candidate) -> str:
+    first, last = lines[here.line], lines[there.line]
+    middle = "".join(line.uni for line in lines[here.line + 1 : min(there.line, here.line + 12)])
+    return first.uni[here.end - first.start :] + middle + last.uni[: there.start - last.start]
+
+
+def _contents_after(lines: list[Line], strong: list[Candidate], heading: int) -> Region | None:
+    first = next((i for i, c in enumerate(strong) if c.line > heading), None)
+    if first is None:
+        return None
+    end = _row(lines, strong, first)
+    again = end < len(strong) and strong[end].readings[0] == strong[first].readings[0]
+    if not again and end - first < 3:
+        return None
+    return Region("toc", lines[heading].start, _end_of_row(lines, strong, first, end))
+
+
+def _end_of_row(lines: list[Line], strong: list[Candidate], first: int, end: int) -> int:
+    """The end of the last entry, with unnumbered entries (附则) that directly follow it."""
+    last = strong[end - 1]
+    if end < len(strong) and strong[end].line == last.line:
+        return strong[end].start
+    line = last.line
+    limit = strong[end].line if end < len(strong) else len(lines)
+    while line + 1 < limit and re.match(
+        r"^(?:附则|附录|附件|附表|索引|参考文献|后记)[.…·\d]*$", lines[line + 1].bare
+    ):
+        line += 1
+    return lines[line].end
+
+
+def _repeated_row(lines: list[Line], strong: list[Candidate]) -> Region | None:
+    """A row of at least three headings that stands at the beginning and comes again, without a heading."""
+    kinds = (
+        "part",
+        "chapter",
+        "section",
+        "division",
+        "en_part",
+        "en_chapter",
+        "en_article",
+        "article",
+        "d",
+        "h",
+    )
+    index = 0
+    while index < min(len(strong), 400):
+        end = _row(lines, strong, index) if strong[index].style in kinds else index + 1
+        if end - index >= 3 and end < len(strong) and strong[end].readings[0] == strong[index].readings[0]:
+            if _comes_again(lines, strong, index, end):
+                return Region("toc", strong[index].start, _end_of_row(lines, strong, index, end))
+        index = end if end > index + 1 else index + 1
+    return None
+
+
+def _comes_again(lines: list[Line], strong: list[Candidate], first: int, end: int) -> bool:
+    """Whether the row is a list of the headings that follow: the same titles, or chapters with none at all."""
+    later = {(c.readings[0], _title(lines, c)) for c in strong[end:]}
+    labels = {label for label, _ in later}
+    row = strong[first:end]
+    named = [c for c in row if _title(lines, c)]
+    if sum((c.readings[0], _title(lines, c)) in later for c in named) * 2 >= len(named) > 0:
+        return True
+    chapters = all(c.style in ("part", "chapter", "section", "en_part", "en_chapter") for c in row)
+    return chapters and row[0].readings[0] in labels
+
+
+def _title(lines: list[Line], candidate: Candidate) -> str:
+    """The first characters of what the label heads, for comparing an entry with its heading."""
+    line = lines[candidate.line]
+    return "".join(line.uni[candidate.end - line.start :].split())[:4]

@@ -1,0 +1,211 @@
+"""Makes drafts from random trees, in every style and with the dirt that real ones carry; the tree is known."""
+
+import random
+from dataclasses import dataclass, field
+
+from consult.drafts.numerals import int_to_chinese, int_to_roman
+
+WORDS = (
+    "行政机关 应当 依法 公开 相关 信息 申请人 可以 向 主管部门 提出 书面 申请 并 提供 真实 材料 建立 健全 工作 机制 "
+    "加强 监督 检查 保障 群众 合法 权益 促进 社会 信用 体系 建设 推进 公共 服务 均等化 明确 职责 分工 落实 责任 制度"
+).split()
+REFERENCES = (
+    "依照本办法第{n}条的规定", "违反前款第（{n}）项规定", "符合第{n}条第一款规定", "按照《某某法》第{n}条执行",
+    "第（{n}）项所列", "增长{a}.{b}%", "自{a}年后", "参照附件{a}",
+)  # fmt: skip
+HEADINGS = "总体要求 主要任务 工作机制 保障措施 监督管理 登记备案 信息公开 资金来源 法律责任 组织领导".split()
+
+
+@dataclass
+class Made:
+    """A printed document and the labels it must give back: (path, first characters, depth)."""
+
+    text: str
+    wanted: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
+
+
+@dataclass
+class Style:
+    """How one level prints: its label for a number, whether numbers run on, whether it heads text only."""
+
+    label: str
+    runs_on: bool = False
+    heading: bool = False
+    gap: str = ""
+
+
+def families(rng: random.Random) -> list[Style]:
+    """The levels of one document, outermost first."""
+    space = rng.choice(["　", " ", "  "])
+    kind = rng.choice(["law", "law", "official", "official", "mixed", "decimal", "english", "division"])
+    half = rng.random() < 0.5
+    p = Style("({c})" if half else "（{c}）", gap=rng.choice(["", "", " "]))
+    d = Style(rng.choice(["{n}.", "{n}．", "{n}、"]), gap=rng.choice(["", " "]))
+    if kind == "law":
+        word = "{n}" if rng.random() < 0.15 else "{c}"
+        upper = [Style(f"第{word}编", heading=True, gap=space)] if rng.random() < 0.2 else []
+        if rng.random() < 0.8:
+            upper.append(Style(f"第{word}章", heading=True, gap=space))
+            if rng.random() < 0.3:
+                upper.append(Style(f"第{word}节", heading=True, gap=space))
+        return [*upper, Style(f"第{word}条", runs_on=True, gap=space), p, d]
+    if kind == "official":
+        q = Style("({n})" if half else "（{n}）")
+        runs = rng.random() < 0.4
+        return [Style("{c}、", heading=True), Style(p.label, runs_on=runs, gap=p.gap),
+                Style(d.label, runs_on=not runs and rng.random() < 0.3, gap=d.gap), q]  # fmt: skip
+    if kind == "mixed":
+        return [Style("第{c}章", heading=True, gap=space), Style("{c}、", runs_on=True), p]
+    if kind == "division":
+        return [Style("第{c}部分", heading=True, gap=space), Style("{c}、", heading=True), p]
+    if kind == "decimal":
+        return [Style("{path}", heading=True, gap=space), Style("{path}", heading=rng.random() < 0.5, gap=space),
+                Style("{path}", gap=space), Style("（{n}）")]  # fmt: skip
+    chapter = rng.choice(["Chapter {r}", "CHAPTER {n}", "Part {n}"])
+    return [Style(chapter, heading=True, gap=" "), Style("Article {n}", runs_on=True, gap=" "), Style("({n})", gap=" ")]
+
+
+class Printer:
+    """Prints a random tree; `dirt` is the chance of each kind of dirt."""
+
+    def __init__(self, rng: random.Random, dirt: float = 0.5) -> None:
+        self.rng = rng
+        self.styles = families(rng)
+        self.english = self.styles[0].label.startswith(("Ch", "CH", "Part"))
+        self.lines: list[str] = []
+        self.wanted: list[tuple[tuple[str, ...], str]] = []
+        self.counters = [0] * len(self.styles)
+        self.spaced_labels = self._dirty(dirt * 0.2)
+        self.indent = rng.choice(["", "", "　　", "    "])
+        self.blank_lines = self._dirty(dirt * 0.5)
+        self.wrap = rng.choice([30, 38]) if self._dirty(dirt * 0.4) and not self.english else 0
+        self.page_numbers = self._dirty(dirt * 0.3)
+        self.run_in = dirt * 0.25
+        self.alone = self._dirty(dirt * 0.15)
+        self.references = dirt * 0.5
+        self.has_toc = self._dirty(dirt * 0.6)
+
+    def _dirty(self, chance: float) -> bool:
+        return self.rng.random() < chance
+
+    def document(self) -> Made:
+        """The whole document."""
+        self._children((), 0, ())
+        toc = self._toc() if self.has_toc else []
+        head = self._front()
+        body = self.lines
+        lines = [*head, *toc, *body, *self._tail()]
+        if self.blank_lines:
+            lines = [part for line in lines for part in (line, "")]
+        return Made("\n".join(lines), self.wanted)
+
+    def _front(self) -> list[str]:
+        rng = self.rng
+        name = "某市" + rng.choice(HEADINGS) + rng.choice(["管理办法", "条例", "实施意见"])
+        if self.english:
+            return ["Regulations on Public Services", ""]
+        notice = [
+            f"关于公开征求《{name}（征求意见稿）》意见的公告",
+            f"为提高质量，现将《{name}（征求意见稿）》公布，征求社会意见，请于2023年5月6日前反馈。",
+            "意见可通过以下方式提出：",
+            *rng.choice([["1.电子邮箱：abc@example.com", "2.传真：0571-12345678"],
+                         ["一、发送电子邮件至abc@example.com。", "二、信函寄至某路1号。"], ["电子邮箱：abc@example.com"]]),
+            *rng.choice([[], ["附件：" + name + "（征求意见稿）"], ["附件：1." + name, "2.起草说明"]]),
+            "某市司法局",
+            "2023年4月5日",
+        ]  # fmt: skip
+        head = notice if self._dirty(0.4) else []
+        if self._dirty(0.2):
+            head = ["首页 > 政务公开 > 征求意见", "发布时间：2023-04-05 10:00  浏览次数：12次", *head]
+        stage = ["（征求意见稿）"] if self._dirty(0.5) else []
+        return [*head, name, *stage, *(["为了" + self._sentence(1)] if self._dirty(0.3) else [])]
+
+    def _toc(self) -> list[str]:
+        entries = []
+        for path, text in self.wanted:
+            if len(path) <= 2 and self.styles[len(path) - 1].heading:
+                dots = "…………" + str(self.rng.randint(1, 30)) if self._dirty(0.3) else ""
+                entries.append(path[-1] + (" " if self.english else "　") + text + dots)
+        title = "Contents" if self.english else self.rng.choice(["目录", "目　录", "目 次"])
+        return [title, *entries] if len(entries) >= 2 else []
+
+    def _tail(self) -> list[str]:
+        return ["扫一扫在手机打开当前页"] if self._dirty(0.3) else []
+
+    def _children(self, path: tuple[str, ...], depth: int, numbers: tuple[int, ...]) -> None:
+        style = self.styles[depth]
+        count = self.rng.randint(2, 4 if depth else 5)
+        if not style.runs_on:
+            self.counters[depth] = 0
+        leaf = depth == len(self.styles) - 1
+        row = leaf and not style.heading and self._dirty(self.run_in)
+        for position in range(count):
+            self.counters[depth] += 1
+            last = position == count - 1
+            self._node(path, depth, (*numbers, self.counters[depth]), row and position > 0, last)
+
+    def _label(self, depth: int, numbers: tuple[int, ...]) -> str:
+        number = numbers[-1]
+        label = self.styles[depth].label.format(
+            c=int_to_chinese(number), n=number, r=int_to_roman(number).upper(), path=".".join(map(str, numbers))
+        )
+        return " ".join(label) if self.spaced_labels and label[0] in "第（(" else label
+
+    def _node(self, path: tuple[str, ...], depth: int, numbers: tuple[int, ...], joined: bool, last: bool) -> None:
+        style, rng = self.styles[depth], self.rng
+        label = self._label(depth, numbers)
+        own = (*path, label)
+        has_children = depth + 1 < len(self.styles) and (style.heading or rng.random() < 0.35)
+        if self.english:
+            text = "Provisions of Services" if style.heading else self._english(has_children)
+        elif style.heading:
+            text = rng.choice(HEADINGS)
+        elif has_children:
+            text = self._sentence(1, "：") if rng.random() < 0.8 else rng.choice(HEADINGS) + "。" + self._sentence(1, "：")
+        else:
+            text = self._sentence(rng.randint(1, 3), "。" if last or depth < len(self.styles) - 1 else "；")
+        self.wanted.append((own, text))
+        self._print(label + style.gap + text, joined, label if self.alone and not style.heading else "")
+        if has_children:
+            self._children(own, depth + 1, numbers)
+            if rng.random() < 0.15 and not self.english and not self.wrap:
+                self._print(self._sentence(1), False, "")
+        elif not self.english and not joined and style.runs_on and rng.random() < 0.25:
+            self._print(self._sentence(2), False, "")
+
+    def _print(self, line: str, joined: bool, alone: str) -> None:
+        if joined:
+            last = max(i for i, known in enumerate(self.lines) if not known.startswith("- "))
+            self.lines[last] += line
+            return
+        if alone and not self.wrap:
+            self.lines += [self.indent + alone, self.indent + line[len(alone) :].strip()]
+            return
+        if self.wrap and len(line) > self.wrap:
+            parts = [line[i : i + self.wrap] for i in range(0, len(line), self.wrap)]
+            self.lines += [self.indent + parts[0], *parts[1:]]
+        else:
+            self.lines.append(self.indent + line)
+        if self.page_numbers and self.rng.random() < 0.1:
+            self.lines.append(f"- {self.rng.randint(1, 40)} -")
+
+    def _sentence(self, count: int, end: str = "。") -> str:
+        out = []
+        for _ in range(count):
+            words = self.rng.choices(WORDS, k=self.rng.randint(4, 12))
+            if self._dirty(self.references):
+                n = int_to_chinese(self.rng.randint(1, 30))
+                reference = self.rng.choice(REFERENCES).format(n=n, a=self.rng.randint(2, 9), b=self.rng.randint(1, 9))
+                words.insert(self.rng.randint(1, len(words) - 1), reference)
+            out.append("".join(words))
+        return "，".join(out[:2]) + ("。" + "".join(out[2:]) if len(out) > 2 else "") + end
+
+    def _english(self, has_children: bool) -> str:
+        words = "the competent authority shall publish information under this law in accordance with rules".split()
+        text = " ".join(self.rng.choices(words, k=self.rng.randint(5, 12))).capitalize()
+        return text + (":" if has_children else ".")
+
+
+def make(seed: int, dirt: float = 0.5) -> Made:
+    """The document of a seed."""
+    return Printer(random.Random(seed), dirt).document()
