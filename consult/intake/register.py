@@ -1,0 +1,127 @@
+"""Opinions received elsewhere (letter, call, meeting …) enter the same ledger by a clerk's hand (R21)."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from consult.base.audit import record
+from consult.base.clock import local_date
+from consult.base.crypto import Keys
+from consult.base.errors import Refused
+from consult.base.people import Actor
+from consult.drafts.models import Consultation
+from consult.drafts.period import last_day
+from consult.intake.submit import Item, Sender, Sent, new_send_key, submit
+from consult.intake.words import OFFLINE, STANCES, SUBMITTER_KINDS
+
+BATCH = 500  # submissions named in one audit entry
+MOST_LINES = 200_000
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One letter or call: what it says, who sent it, and the day it came in (None: today)."""
+
+    items: tuple[Item, ...]
+    sender: Sender = Sender()
+    received_on: date | None = None
+
+
+def register(
+    actor: Actor, now: datetime, *, consultation: Consultation, version_id: int, channel: str,
+    entries: Sequence[Entry], keys: Keys,
+) -> list[Sent]:  # fmt: skip
+    """Store all entries or none; one audit entry a batch. What came in after the deadline is marked 逾期收到 (R20).
+
+    Raises Refused naming the entry at fault.
+    """
+    actor.require("office", "reviewer")
+    if channel not in OFFLINE:
+        raise Refused(f"登记渠道请从这些里选：{'、'.join(sorted(OFFLINE))}。", "channel")
+    if not entries:
+        raise Refused("没有可以登记的意见。", "file")
+    sent: list[Sent] = []
+    for number, entry in enumerate(entries, 1):
+        try:
+            sent.append(_one(actor, now, consultation, version_id, channel, entry, keys))
+        except Refused as refusal:
+            raise Refused(f"第 {number} 份：{refusal.message}", refusal.field) from None
+    for start in range(0, len(sent), BATCH):
+        stated = {str(one.submission_id): one.digest for one in sent[start : start + BATCH]}
+        record(actor, "register", f"consultation:{consultation.id}", now, channel=channel, submissions=stated)
+    return sent
+
+
+def _one(
+    actor: Actor, now: datetime, consultation: Consultation, version_id: int, channel: str, entry: Entry, keys: Keys
+) -> Sent:
+    day = entry.received_on or local_date(now)
+    if day > local_date(now):
+        raise Refused("收到日期还没有到，请检查。", "received_on")
+    return submit(
+        actor, now, consultation=consultation, version_id=version_id, channel=channel, items=entry.items,
+        sender=entry.sender, send_key=new_send_key(), opens_at=now, closes_at=now + timedelta(seconds=1), keys=keys,
+        received_on=day, late=day > last_day(consultation.closes_at), registered_by=actor.ref, audited=False,
+    )  # fmt: skip
+
+
+def read_lines(text: str, resolve: Callable[[str], str | None]) -> list[Entry]:
+    """Entries from JSON lines; `resolve` turns a key, label or citation into a clause key, or None.
+
+    A line is either one opinion `{"clause", "text", "stance", "proposed_text", "reason", "received_on",
+    "submitter": {…}}` or a whole sending `{"comments": […], "submitter": {…}}`. A `decision` in a line means
+    that its `reason` is the office's, not the sender's. Raises Refused naming the line.
+    """
+    entries: list[Entry] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        if len(entries) >= MOST_LINES:
+            raise Refused(f"一次最多登记{MOST_LINES}份，请分几个文件。", "file")
+        try:
+            entries.append(_entry(json.loads(line), resolve))
+        except Refused as refusal:
+            raise Refused(f"第 {number} 行：{refusal.message}", refusal.field) from None
+        except (ValueError, TypeError, AttributeError):
+            raise Refused(f"第 {number} 行不是可以读懂的一条 JSON 记录，请检查。", "file") from None
+    return entries
+
+
+def _entry(line: dict[str, object], resolve: Callable[[str], str | None]) -> Entry:
+    comments = line.get("comments")
+    parts = comments if isinstance(comments, list) else [line]
+    if not all(isinstance(part, dict) for part in parts):
+        raise Refused("comments 里每一项都要是一条记录。", "comments")
+    items = tuple(_item(part, resolve) for part in parts)
+    day = line.get("received_on")
+    try:
+        received_on = date.fromisoformat(str(day)) if day else None
+    except ValueError:
+        raise Refused("收到日期请写成 2026-03-02。", "received_on") from None
+    return Entry(items, _sender(line.get("submitter")), received_on)
+
+
+def _item(part: dict[str, object], resolve: Callable[[str], str | None]) -> Item:
+    wanted = str(part.get("clause") or "").strip()
+    key = resolve(wanted) if wanted else None
+    if wanted and key is None:
+        raise Refused(f"草案里找不到“{wanted[:40]}”，请写条款编号、条款名称，或者留空表示全文。", "clause")
+    stance = str(part.get("stance") or "other")
+    if stance not in STANCES:
+        stance = {name: code for code, name in STANCES.items()}.get(stance, stance)
+    reason = "" if "decision" in part else str(part.get("reason") or "")
+    return Item(key, stance, str(part.get("text") or ""), str(part.get("proposed_text") or ""), reason)
+
+
+def _sender(given: object) -> Sender:
+    if isinstance(given, str):
+        return Sender(name=given)
+    if not isinstance(given, dict):
+        return Sender()
+    kind = str(given.get("kind") or "")
+    if kind not in SUBMITTER_KINDS:
+        kind = {name: code for code, name in SUBMITTER_KINDS.items()}.get(kind, kind)
+    texts = {name: str(given.get(name) or "") for name in ("name", "phone", "email", "address", "region")}
+    return Sender(kind=kind, **texts, wants_reply=given.get("wants_reply") is True,
+                  may_contact=given.get("may_contact") is True, may_publish=given.get("may_publish") is True)  # fmt: skip

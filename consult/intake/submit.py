@@ -1,0 +1,129 @@
+"""The one door: whatever the channel, an opinion becomes a stored comment and a receipt here."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from consult.base.audit import record
+from consult.base.crypto import Keys, keyed
+from consult.base.db import db, serialise
+from consult.base.errors import Refused
+from consult.base.people import Actor
+from consult.drafts.find import clause_ids
+from consult.drafts.models import Consultation
+from consult.drafts.period import require_open
+from consult.intake import screen
+from consult.intake.models import CHANNELS, Comment, Submission
+from consult.intake.receipt import make_code
+from consult.intake.record import submission_digest
+from consult.intake.screen import Item, Sender
+
+__all__ = ["Item", "Sender", "Sent", "new_send_key", "sent_before", "submit"]
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What a sender gets back; `code` is shown once and not stored."""
+
+    submission_id: int
+    code: str
+    received_at: datetime
+    comment_ids: list[int]
+    digest: str
+    repeated: bool = False
+
+
+def new_send_key() -> str:
+    """128 random bits that name one sending, so that sending twice stores once."""
+    return secrets.token_hex(16)
+
+
+def submit(
+    actor: Actor, now: datetime, *, consultation: Consultation, version_id: int, channel: str,
+    items: Sequence[Item], sender: Sender, send_key: str, opens_at: datetime, closes_at: datetime, keys: Keys,
+    address_hash: str = "", marks: Sequence[str] = (), received_on: date | None = None, late: bool = False,
+    registered_by: str = "", source: str = "", audited: bool = True,
+) -> Sent:  # fmt: skip
+    """Store one sending whole; Core inserts, for this is the hot path.
+
+    `opens_at` and `closes_at` are the clock that applies to this door: the public period, or a unit's due
+    date. The same `send_key` gives the same receipt again and stores nothing. Raises Conflict outside the
+    period, Refused for an item, a sender or an unknown clause. With `audited` False the caller writes the
+    audit entry for a whole batch.
+    """
+    if len(send_key) < 16 or len(send_key) > 200:
+        raise Refused("提交的标识不对，请刷新页面后重试。", "send_key")
+    if channel not in CHANNELS:
+        raise Refused(f"没有“{channel}”这个渠道。", "channel")
+    send_hash = keyed(keys.send, send_key)
+    serialise(send_hash)
+    if before := sent_before(send_key, keys):
+        return before
+    require_open(now, opens_at, closes_at)
+    most = screen.MOST_CHARACTERS if channel == "web" else screen.MOST_REGISTERED
+    items, sender = screen.screen_items(items, most), screen.screen_sender(sender)
+    where = _clauses(version_id, items)
+    code = make_code(keys.receipt, send_key)
+    sealed = submission_digest(channel, now, [(item.clause_key, item) for item in items])
+    contact = {name: getattr(sender, name) for name in ("name", "phone", "email", "address")}
+    number = db.session.execute(
+        Submission.__table__.insert().returning(Submission.__table__.c.id).values(
+            consultation_id=consultation.id, version_id=version_id, channel=channel, received_at=now,
+            received_on=received_on, receipt_hash=keyed(keys.receipt, code), send_hash=send_hash,
+            comment_count=len(items), submitter_kind=sender.kind, submitter_shown=screen.shown_name(sender),
+            region=sender.region, wants_reply=sender.wants_reply, may_contact=sender.may_contact,
+            may_publish=sender.may_publish, contact_sealed=keys.seal(contact), address_hash=address_hash,
+            marks=[*marks, *screen.marks(items)], late=late, registered_by=registered_by, source="".join(filter(str.isprintable, source))[:40],
+            digest=sealed,
+        )
+    ).scalar_one()  # fmt: skip
+    comment_ids = _insert(number, consultation.id, version_id, items, where)
+    if audited:
+        record(actor, "submit", f"submission:{number}", now, channel=channel, comments=len(items), digest=sealed)
+    return Sent(number, code, now, comment_ids, sealed)
+
+
+def sent_before(send_key: str, keys: Keys) -> Sent | None:
+    """What was stored under this send key, or None; one index probe."""
+    table = Submission.__table__
+    row = db.session.execute(
+        select(table.c.id, table.c.received_at, table.c.digest).where(table.c.send_hash == keyed(keys.send, send_key))
+    ).first()
+    if row is None:
+        return None
+    ids = db.session.scalars(select(Comment.id).where(Comment.submission_id == row.id).order_by(Comment.ordinal))
+    return Sent(row.id, make_code(keys.receipt, send_key), row.received_at, list(ids), row.digest, repeated=True)
+
+
+def _clauses(version_id: int, items: Sequence[Item]) -> dict[str, int]:
+    wanted = {item.clause_key for item in items if item.clause_key}
+    found = clause_ids(version_id, wanted) if wanted else {}
+    if missing := sorted(wanted - set(found)):
+        raise Refused(f"草案里没有编号为“{missing[0][:40]}”的条款，请从条款目录重新选择。", "clause")
+    return found
+
+
+def _insert(
+    submission_id: int, consultation_id: int, version_id: int, items: Sequence[Item], where: dict[str, int]
+) -> list[int]:
+    table = Comment.__table__
+    rows = [
+        {
+            "submission_id": submission_id,
+            "consultation_id": consultation_id,
+            "version_id": version_id,
+            "clause_id": where[item.clause_key] if item.clause_key else None,
+            "ordinal": ordinal,
+            "stance": item.stance,
+            "text": item.text,
+            "proposed_text": item.proposed_text,
+            "reason": item.reason,
+            "fingerprint": screen.fingerprint(item),
+        }
+        for ordinal, item in enumerate(items, 1)
+    ]
+    statement = table.insert().returning(table.c.id, sort_by_parameter_order=True)
+    return list(db.session.execute(statement, rows).scalars())

@@ -1,0 +1,1 @@
+"""Stage 3: departments are asked by letter and answer officially."""

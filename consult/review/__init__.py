@@ -1,0 +1,1 @@
+"""Stage 4: opinions are grouped and ruled on."""

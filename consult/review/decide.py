@@ -1,0 +1,174 @@
+"""Verbs of review: open an opinion, rule on it, approve rulings, keep wording from the public."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, insert, select
+
+from consult.base.audit import record
+from consult.base.clock import show
+from consult.base.crypto import digest
+from consult.base.db import db
+from consult.base.errors import Conflict, NotAllowed, NotFound, Refused
+from consult.base.people import ADMINISTRATORS, Actor
+from consult.intake.models import Comment
+from consult.review.find import stands
+from consult.review.grouping import group_of, lock
+from consult.review.models import GROUNDS, OUTCOMES, Decision, Group, Membership, Reading, Withholding
+from consult.review.ruling import Ruling, check, decision_digest
+
+ROLES = ("reviewer", "approver", "office")
+
+
+class DecidedMeanwhile(Conflict):
+    """Somebody ruled since the page was opened; `decision` is that ruling, to be shown beside what was typed."""
+
+    def __init__(self, decision: Decision) -> None:
+        super().__init__(
+            f"您填写期间，{decision.decided_name}已于{show(decision.decided_at)}作出处理：{OUTCOMES[decision.outcome]}。"
+            "您填写的内容还在页面上，请看过之后再决定是否另作处理。"
+        )
+        self.decision = decision
+
+
+def _require_decider(actor: Actor, *roles: str) -> None:
+    """R62: who administers accounts, security or audit never rules, whatever else they may do."""
+    actor.require(*roles)
+    if actor.roles & ADMINISTRATORS and not actor.may("operator"):
+        raise NotAllowed("系统管理员、安全管理员和审计员不能处理意见，请由审阅人员办理。")
+
+
+def _locked(comment_id: int) -> Comment:
+    """The comment, read in its turn among those who review this project; NotFound where there is none."""
+    comment = db.session.get(Comment, comment_id)
+    if comment is None:
+        raise NotFound("没有找到这条意见。")
+    lock(comment.consultation_id)
+    db.session.refresh(comment)
+    return comment
+
+
+def mark_read(actor: Actor, now: datetime, comment_id: int) -> bool:
+    """Note who opened an opinion and when (R40); whether anything was new.
+
+    Members of an exact group have the same words, so opening one opens all that are in it now; one that
+    joins later is unread until somebody opens the group again.
+    """
+    _require_decider(actor, *ROLES)
+    comment = _locked(comment_id)
+    already = select(Reading.id).where(Reading.comment_id == Comment.id, Reading.reader == actor.ref).exists()
+    group = select(Membership.group_id).where(Membership.comment_id == comment.id).scalar_subquery()
+    members = select(Membership.comment_id).where(Membership.group_id == group)
+    unread = list(
+        db.session.scalars(
+            select(Comment.id)
+            .where((Comment.id == comment.id) | (Comment.id.in_(members) & Comment.withdrawn_at.is_(None)), ~already)
+            .order_by(Comment.id)
+        )
+    )
+    if not unread:
+        return False
+    db.session.execute(insert(Reading), [{"comment_id": one, "reader": actor.ref, "at": now} for one in unread])
+    record(actor, "read", f"comment:{comment_id}", now, reader=actor.ref)
+    return True
+
+
+def decide(
+    actor: Actor, now: datetime, *, comment_id: int, expected_number: int, outcome: str, reason: str = "",
+    adopted_part: str = "", referred_to: str = "", new_wording: str = "",
+) -> Decision:  # fmt: skip
+    """Rule on an opinion and all that say the same (R41); earlier rulings stay, the new one is unapproved (R43).
+
+    `expected_number` is that of the newest ruling the person saw, 0 for none. Raises DecidedMeanwhile where
+    there is a newer one, Conflict for a withdrawn opinion, Refused naming the field.
+    """
+    _require_decider(actor, *ROLES)
+    comment = _locked(comment_id)
+    if comment.withdrawn_at:
+        raise Conflict("这条意见已由提出人撤回，不需要处理。")
+    member = db.session.get(Membership, comment_id, populate_existing=True)
+    last = _last(member.group_id) if member else None
+    if last is not None and last.number != expected_number:
+        raise DecidedMeanwhile(last)
+    if expected_number != (last.number if last else 0):
+        raise Conflict("这条意见的归并情况有变化，请刷新页面后重新处理。")
+    ruling = check(Ruling(outcome, reason, adopted_part, referred_to, new_wording))
+    if outcome == "inadmissible" and member is not None and _size(member.group_id) > 1:
+        raise Refused("不予受理只能针对单独一条意见，请先将这条意见从归并组中拆出。", "outcome")
+    group = group_of(actor, now, comment)
+    decision = Decision(
+        group_id=group.id, number=expected_number + 1, decided_at=now, decided_by=actor.ref,
+        decided_name=actor.name, digest="", **vars(ruling),
+    )  # fmt: skip
+    decision.digest = decision_digest(decision)
+    db.session.add(decision)
+    db.session.flush()
+    record(actor, "decide", f"comment:{comment_id}", now,
+           outcome=outcome, number=decision.number, digest=decision.digest)  # fmt: skip
+    return decision
+
+
+def _last(group_id: int) -> Decision | None:
+    return db.session.scalar(select(Decision).where(Decision.group_id == group_id, stands()))
+
+
+def _size(group_id: int) -> int:
+    query = select(func.count()).select_from(Membership).join(Comment, Comment.id == Membership.comment_id)
+    return db.session.scalar(query.where(Membership.group_id == group_id, Comment.withdrawn_at.is_(None))) or 0
+
+
+def approve(actor: Actor, now: datetime, decision_ids: Sequence[int]) -> int:
+    """Approve rulings of one project, all or none (R42); returns how many were not approved before.
+
+    Raises NotAllowed for a ruling of one's own, Conflict for one that was replaced meanwhile.
+    """
+    _require_decider(actor, "approver")
+    wanted = sorted(set(decision_ids))
+    if not wanted or len(wanted) > 500:
+        raise Refused("请选择要审批的处理意见，一次最多500条。", "decisions")
+    projects = set(
+        db.session.scalars(
+            select(Group.consultation_id).join(Decision, Decision.group_id == Group.id).where(Decision.id.in_(wanted))
+        )
+    )
+    if len(projects) != 1:
+        raise Refused("一次只能审批同一个项目的处理意见，请重新选择。", "decisions")
+    consultation_id = projects.pop()
+    lock(consultation_id)
+    query = select(Decision).where(Decision.id.in_(wanted), stands()).order_by(Decision.id)
+    found = list(db.session.scalars(query.execution_options(populate_existing=True)))
+    if len(found) < len(wanted):
+        raise Conflict("所选的处理意见中，有的已经有了新的处理，请刷新页面后重新审批。")
+    if any(one.decided_by == actor.ref for one in found):
+        raise NotAllowed("不能审批自己作出的处理意见，请由另一位负责人审批。")
+    fresh = [one for one in found if one.approved_at is None]
+    for one in fresh:
+        one.approved_at, one.approved_by = now, actor.ref
+    db.session.flush()
+    if fresh:
+        record(actor, "approve", f"consultation:{consultation_id}", now,
+               decisions=[one.id for one in fresh], digest=digest([one.digest for one in fresh]))  # fmt: skip
+    return len(fresh)
+
+
+def withhold(actor: Actor, now: datetime, comment_id: int, ground: str) -> None:
+    """Keep the wording of one opinion from the public on one of GROUNDS, or with "" no longer (R52).
+
+    It stays counted, decided and visible to the office. Repeating the same ground changes nothing.
+    """
+    _require_decider(actor, *ROLES)
+    if ground and ground not in GROUNDS:
+        raise Refused("请选择不公开的理由：" + "、".join(GROUNDS.values()) + "。", "ground")
+    _locked(comment_id)
+    row = db.session.get(Withholding, comment_id, populate_existing=True)
+    if ground == (row.ground if row else ""):
+        return
+    if row is None:
+        db.session.add(Withholding(comment_id=comment_id, ground=ground, at=now, by=actor.ref))
+    elif ground:
+        row.ground, row.at, row.by = ground, now, actor.ref
+    else:
+        db.session.delete(row)
+    db.session.flush()
+    facts = [comment_id, ground, now.isoformat(), actor.ref]
+    record(actor, "withhold", f"comment:{comment_id}", now, ground=ground, digest=digest(facts))

@@ -1,0 +1,1 @@
+"""Stage 5: rulings become the table, the notice and the published result."""

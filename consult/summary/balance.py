@@ -1,0 +1,93 @@
+"""The sums that a published result stands on, and every way in which they can fail to come out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from consult.review.models import OUTCOMES
+
+VALID_OUTCOMES = tuple(one for one in OUTCOMES if one != "inadmissible")
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Numbers of one project, each counted by itself; the unit is the Comment, and of `u_…` the asked unit.
+
+    The public's opinions and the formal ones of asked units are two ledgers (domain §10): `received` to
+    `by_outcome` and `undecided` speak of the public's, everything that begins with `u_` of the units'.
+    `merged` counts groups of valid opinions, an opinion in no group as one. `by_channel` includes withdrawn
+    and inadmissible ones. A unit that has not answered is late after its due date and open before.
+    """
+
+    received: int = 0
+    withdrawn: int = 0
+    inadmissible: int = 0
+    valid: int = 0
+    merged: int = 0
+    by_outcome: Mapping[str, int] = field(default_factory=dict)
+    undecided: int = 0
+    u_sent: int = 0
+    u_replied: int = 0
+    u_none: int = 0
+    u_has: int = 0
+    u_items: int = 0
+    u_late: int = 0
+    u_open: int = 0
+    u_by_outcome: Mapping[str, int] = field(default_factory=dict)
+    u_undecided: int = 0
+    by_channel: Mapping[str, int] = field(default_factory=dict)
+
+    def decided(self, outcome: str) -> int:
+        """How many of the public's opinions have this result."""
+        return self.by_outcome.get(outcome, 0)
+
+    def numbers(self) -> dict[str, Any]:
+        """The same as plain JSON values, for a Release and its digest."""
+        return {name: dict(value) if isinstance(value, Mapping) else value for name, value in vars(self).items()}
+
+    def faults(self) -> list[str]:
+        """Every equation that does not come out, as a Chinese sentence with its numbers; empty when all do."""
+        return [*self._negative(), *self._opinions(), *self._units()]
+
+    def _negative(self) -> list[str]:
+        plain = [name for name, value in vars(self).items() if isinstance(value, int) and value < 0]
+        return [f"计数 {name} 小于零" for name in plain]
+
+    def _opinions(self) -> list[str]:
+        found: list[str] = []
+        whole = self.valid + self.withdrawn + self.inadmissible
+        if self.received != whole:
+            found.append(
+                f"收到 {self.received} 条，不等于有效 {self.valid} 条＋撤回 {self.withdrawn} 条＋"
+                f"不予受理 {self.inadmissible} 条（合计 {whole} 条）"
+            )
+        if self.undecided:
+            found.append(f"还有 {self.undecided} 条公众意见没有处理意见")
+        ruled = sum(self.decided(one) for one in VALID_OUTCOMES)
+        if ruled + self.undecided != self.valid:
+            found.append(f"各类处理意见合计 {ruled} 条，不等于有效意见 {self.valid} 条")
+        if not (self.valid > 0) <= self.merged <= self.valid:
+            found.append(f"归并后 {self.merged} 条，与有效意见 {self.valid} 条不相符")
+        channels = sum(self.by_channel.values())
+        if self.by_channel and channels != self.received:
+            found.append(f"各渠道合计 {channels} 条，不等于收到 {self.received} 条")
+        return found
+
+    def _units(self) -> list[str]:
+        found: list[str] = []
+        whole = self.u_replied + self.u_late + self.u_open
+        if self.u_sent != whole:
+            found.append(
+                f"征求意见的单位 {self.u_sent} 个，不等于已反馈 {self.u_replied} 个＋逾期未反馈 {self.u_late} 个＋"
+                f"未到期 {self.u_open} 个"
+            )
+        if self.u_replied != self.u_none + self.u_has:
+            found.append(
+                f"已反馈的单位 {self.u_replied} 个，不等于无意见 {self.u_none} 个＋有意见 {self.u_has} 个"
+            )
+        if self.u_undecided:
+            found.append(f"还有 {self.u_undecided} 条单位意见没有处理意见")
+        ruled = sum(self.u_by_outcome.values())
+        if ruled + self.u_undecided != self.u_items:
+            found.append(f"单位意见各类处理合计 {ruled} 条，不等于单位意见 {self.u_items} 条")
+        return found

@@ -1,0 +1,138 @@
+"""Tables and the notice as docx in the look of GB/T 9704: A4, its fonts, its margins, page numbers as fields."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from docx import Document
+from docx.enum.section import WD_ORIENT
+from docx.oxml import parse_xml
+from docx.oxml.ns import qn
+from docx.shared import Mm
+
+from consult.base.errors import Refused
+from consult.summary import wordxml
+from consult.summary.table import Table
+from consult.summary.visible import visible
+
+TITLE, BODY, HEAD, SUBHEAD = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"
+MOST_ROWS = 5_000
+ROOM = 14_560  # twentieths of a point between the margins of a landscape page
+LINE = 20  # characters of the title size on one line
+_LEVEL_ONE = "一二三四五六七八九十"
+
+
+def write(table: Table, path: Path) -> int:
+    """Write the table on landscape pages; returns the number of rows. Raises Refused beyond MOST_ROWS."""
+    document, body = _new(table.made_at, table.title)
+    _landscape(document)
+    _add(body, wordxml.run(table.title, TITLE, 44), align="center", after=120, outline=0, keep_next=True)
+    if table.mark:
+        _add(body, wordxml.run(table.mark, SUBHEAD, 28), align="center", after=60, keep_next=True)
+    if table.head:
+        words = [f"{name}：{value or '　　　　'}" for name, value in table.head]
+        _add(body, wordxml.run("　　".join(words[:2]), BODY, 24), keep_next=True)
+        _add(body, wordxml.run("　　".join(words[2:]) + "　　", BODY, 24) + _pages(BODY), after=80, keep_next=True)
+    count = _table(body, table)
+    for text in table.foot:
+        _add(body, wordxml.run(text, BODY, 24), before=80)
+    _page_numbers(document, "第 ", " 页　共 ", " 页")
+    document.save(str(path))
+    return count
+
+
+def write_notice(paragraphs: Sequence[str], path: Path, made_at: datetime | None = None) -> None:
+    """Write an announcement: its title first, its office and date last, on portrait pages."""
+    title, *middle = paragraphs
+    document, body = _new(made_at, title)
+    _portrait(document)
+    # A long title breaks where its sense does, not in the middle of the name of the draft.
+    name, mark, rest = title.rpartition("》")
+    shown = f"{name}》\n{rest}" if mark and len(title) > LINE >= len(name) + 1 else title
+    _add(body, wordxml.run(shown, TITLE, 44), align="center", after=560, line=640, outline=0)
+    ending = middle[-2:] if len(middle) > 2 else []
+    for text in middle[: len(middle) - len(ending)]:
+        font = HEAD if text[:1] in _LEVEL_ONE and text[1:2] == "、" else BODY
+        _add(body, wordxml.run(text, font, 32), align="both", first_line=200, line=560)
+    for number, text in enumerate(ending):
+        _add(body, wordxml.run(text, BODY, 32), align="right", before=560 if number == 0 else 0, line=560)
+    _page_numbers(document, "— ", "", " —", total=False)
+    document.save(str(path))
+
+
+def _new(made_at: datetime | None, title: str) -> tuple[Any, Any]:
+    """An empty document whose own style already has the fonts, for whoever types on in it."""
+    document = Document()
+    facts = document.core_properties
+    facts.title, facts.author, facts.comments = visible(title)[:200], "", ""
+    if made_at:
+        facts.created = facts.modified = made_at.astimezone(UTC).replace(tzinfo=None)
+    normal = document.styles["Normal"]
+    normal.font.name = "Times New Roman"
+    fonts = normal.element.rPr.rFonts
+    fonts.set(qn("w:eastAsia"), BODY)
+    normal.element.rPr.append(parse_xml(f'<w:lang {wordxml.NAMESPACE} w:val="en-US" w:eastAsia="zh-CN"/>'))
+    body = document.element.body
+    for old in list(body.iterchildren(qn("w:p"))):
+        body.remove(old)
+    return document, body
+
+
+def _landscape(document: Any) -> None:
+    section = document.sections[0]
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Mm(297), Mm(210)
+    section.left_margin = section.right_margin = Mm(20)
+    section.top_margin, section.bottom_margin = Mm(26), Mm(24)
+    section.footer_distance = Mm(14)
+
+
+def _portrait(document: Any) -> None:
+    """The page of GB/T 9704: 37 mm above, 28 mm left, a type area of 156 by 225 mm."""
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.top_margin, section.bottom_margin = Mm(37), Mm(35)
+    section.left_margin, section.right_margin = Mm(28), Mm(26)
+    section.footer_distance = Mm(28)
+
+
+def _add(body: Any, inside: str, **look: Any) -> None:
+    body.insert(len(body) - 1, parse_xml(wordxml.paragraph(inside, **look)))  # the last child is w:sectPr
+
+
+def _table(body: Any, table: Table) -> int:
+    """Rows are parsed from text: python-docx's add_row looks at every earlier row and is quadratic."""
+    scale = ROOM / sum(table.widths)
+    widths = [round(width * scale) for width in table.widths]
+    frame = parse_xml(wordxml.table(widths))
+    frame.append(parse_xml(wordxml.row(table.headings, widths, HEAD, 21, heading=True)))
+    count = 0
+    for cells in table.rows:
+        count += 1
+        if count > MOST_ROWS:
+            raise Refused(
+                f"超过 {MOST_ROWS} 行，文字处理软件打不开这么长的表，请改用 xlsx 或者 csv 格式导出。", "format"
+            )
+        frame.append(parse_xml(wordxml.row(cells, widths, BODY, 21)))
+    body.insert(len(body) - 1, frame)
+    return count
+
+
+def _pages(font: str) -> str:
+    """共 页第 页, counted by the program that opens the file."""
+    total, page = wordxml.field("NUMPAGES", font, 24), wordxml.field("PAGE", font, 24)
+    words = [wordxml.run(text, font, 24) for text in ("共", "页 第", "页")]
+    return words[0] + total + words[1] + page + words[2]
+
+
+def _page_numbers(document: Any, before: str, between: str, after: str, total: bool = True) -> None:
+    parts = [wordxml.run(before, "宋体", 24), wordxml.field("PAGE", "宋体", 24)]
+    if total:
+        parts += [wordxml.run(between, "宋体", 24), wordxml.field("NUMPAGES", "宋体", 24)]
+    footer = document.sections[0].footer
+    footer.is_linked_to_previous = False
+    element = footer._element  # python-docx has no public way to put ready XML into a footer
+    for old in list(element):
+        element.remove(old)
+    element.append(parse_xml(wordxml.paragraph("".join([*parts, wordxml.run(after, "宋体", 24)]), align="center")))

@@ -1,0 +1,186 @@
+"""One table in one format at one path, or the whole project as a zip; and the audit entry of a file that left."""
+
+import hashlib
+import shutil
+import subprocess
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from consult.base.audit import record
+from consult.base.clock import local
+from consult.base.crypto import canonical
+from consult.base.db import db
+from consult.base.errors import NotFound, Refused
+from consult.base.people import Actor
+from consult.drafts.models import Consultation
+from consult.summary import document, sheet, workbook
+from consult.summary.table import COLUMNS, Table
+from consult.summary.tables import build
+from consult.summary.tally import tally
+
+MIME = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "zip": "application/zip",
+}
+COUNTED = frozenset({"summary", "summary-gb", "adoption", "raw"})  # tables that carry the sheet 统计
+PDF_SECONDS = 180
+STAFF = ("office", "reviewer", "approver", "auditor")
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A written file: `digest` is its SHA-256, `rows` the lines of the table, `filename` what to offer people."""
+
+    path: Path
+    filename: str
+    mime: str
+    table: str
+    format: str
+    rows: int
+    digest: str
+
+
+@contextmanager
+def snapshot() -> Iterator[Session]:
+    """One instant of the database for many queries; whatever was read before is read again.
+
+    SQLite gives that to every transaction, PostgreSQL when asked. Nothing may be written inside.
+    """
+    session = db.session()
+    if session.info.get("writing"):
+        raise RuntimeError("snapshot() reads; it does not open inside transaction()")
+    session.rollback()
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    try:
+        yield session
+    finally:
+        session.rollback()
+
+
+def export(table: str, fmt: str, consultation: Consultation, now: datetime, out: Path) -> Exported:
+    """Write one table (or with `zip` all of them) to `out`, replacing what is there; a read, see note.
+
+    Raises NotFound for an unknown table or format, Refused where the file cannot be made: too many rows for
+    docx, no LibreOffice for pdf, a folder that does not exist.
+    """
+    if fmt not in MIME:
+        raise NotFound(f"没有“{fmt}”这种格式，可选：{'、'.join(MIME)}。", "format")
+    if table not in COLUMNS:
+        raise NotFound(f"没有“{table}”这张表，可选：{'、'.join(COLUMNS)}。", "table")
+    out = Path(out)
+    if not out.parent.is_dir() or out.is_dir():
+        raise Refused(f"不能写入 {out}，请检查文件夹是否存在、路径是不是文件。", "out")
+    with tempfile.TemporaryDirectory(prefix=".consult-", dir=out.parent) as folder, snapshot() as session:
+        draft = Path(folder) / f"table.{fmt}"
+        try:
+            rows = _archive(session, consultation, now, draft) if fmt == "zip" else _one(
+                session, consultation, now, table, fmt, draft
+            )  # fmt: skip
+        except OSError as error:
+            raise Refused(f"文件没有写成：{error.strerror or error}。", "out") from error
+        name = filename(consultation, table, fmt, now)
+        draft.replace(out)
+    return Exported(out, name, MIME[fmt], table, fmt, rows, _sha256(out))
+
+
+def note(actor: Actor, now: datetime, consultation: Consultation, exported: Exported) -> None:
+    """The verb: note who took which file out; its digest tells that file again later (R61)."""
+    actor.require(*STAFF)
+    record(actor, "export", f"consultation:{consultation.id}", now, table=exported.table, format=exported.format,
+           rows=exported.rows, digest=exported.digest)  # fmt: skip
+
+
+def filename(consultation: Consultation, table: str, fmt: str, now: datetime) -> str:
+    """`demo-意见汇总处理表-20260305-0900.xlsx`, without characters that a file system refuses."""
+    name = "全部材料" if fmt == "zip" else COLUMNS[table][0]
+    return f"{consultation.slug}-{name}-{local(now):%Y%m%d-%H%M}.{fmt}"
+
+
+def _one(session: Session, consultation: Consultation, now: datetime, name: str, fmt: str, path: Path) -> int:
+    table = build(session, name, consultation, now)
+    if fmt == "xlsx":
+        counts = tally(session, consultation.id).sections() if name in COUNTED else ()
+        return workbook.write(replace(table, counts=counts), path)
+    if fmt == "docx":
+        return document.write(table, path)
+    if fmt == "pdf":
+        return _pdf(table, path)
+    counter = _Counter(table)
+    parts = sheet.csv_parts if fmt == "csv" else sheet.json_parts
+    with path.open("wb") as file:
+        for part in parts(replace(table, rows=counter)):
+            file.write(part)
+    return counter.seen
+
+
+class _Counter:
+    """The rows of a table, counted as they pass."""
+
+    def __init__(self, table: Table) -> None:
+        self._rows = table.rows
+        self.seen = 0
+
+    def __iter__(self) -> Iterator[tuple[str | int, ...]]:
+        for row in self._rows:
+            self.seen += 1
+            yield row
+
+
+def _pdf(table: Table, path: Path) -> int:
+    """The docx printed by LibreOffice, with a profile of its own so that two can run at once."""
+    soffice = shutil.which("soffice") or shutil.which("libreoffice")
+    if soffice is None:
+        raise Refused("这台服务器没有安装 LibreOffice，不能生成 pdf；请导出 docx 后打印成 pdf。", "format")
+    source = path.with_suffix(".docx")
+    rows = document.write(table, source)
+    command = [
+        soffice, f"-env:UserInstallation=file://{path.parent / 'profile'}", "--headless", "--convert-to", "pdf",
+        "--outdir", str(path.parent), str(source),
+    ]  # fmt: skip
+    try:
+        subprocess.run(command, check=True, capture_output=True, timeout=PDF_SECONDS)
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+        raise Refused("生成 pdf 没有成功，请改为导出 docx。", "format") from None
+    if not path.is_file():
+        raise Refused("生成 pdf 没有成功，请改为导出 docx。", "format")
+    return rows
+
+
+def _archive(session: Session, consultation: Consultation, now: datetime, path: Path) -> int:
+    """Every table as xlsx, docx, csv and json, and manifest.json with the SHA-256 of each file."""
+    listed: list[dict[str, object]] = []
+    total = 0
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in COLUMNS:
+            for fmt in ("xlsx", "docx", "csv", "json"):
+                part = path.with_name(f"{name}.{fmt}")
+                try:
+                    rows = _one(session, consultation, now, name, fmt, part)
+                except Refused as refusal:
+                    # A table too long for docx is whole in the other formats; the manifest says why it is missing.
+                    listed.append({"name": part.name, "missing": refusal.message})
+                    continue
+                total += rows if fmt == "csv" else 0
+                listed.append({"name": part.name, "rows": rows, "size": part.stat().st_size, "sha256": _sha256(part)})
+                archive.write(part, part.name)
+                part.unlink()
+        facts = {"title": consultation.title, "slug": consultation.slug, "made_at": now.isoformat(), "files": listed}
+        archive.writestr("manifest.json", canonical(facts))
+    return total
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,46 @@
+"""The tables of stage 5: who approved which table, and what was published, frozen with its hash."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from consult.base.db import Model
+
+
+class TableApproval(Model):
+    """An approver's yes to the results as they stood (R42); any later change has another digest and reopens it."""
+
+    __tablename__ = "table_approval"
+    __table_args__ = (CheckConstraint("digest <> ''", name="digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)
+    digest: Mapped[str] = mapped_column(comment="over numbers, public rows and every current decision")
+    rows: Mapped[int]
+    approved_by: Mapped[str]
+    approved_name: Mapped[str] = mapped_column(default="")
+    approved_at: Mapped[datetime]
+
+
+class Release(Model):
+    """One published 采纳情况公告 with its numbers and table; a correction is a new one beside it."""
+
+    __tablename__ = "release"
+    __table_args__ = (
+        UniqueConstraint("consultation_id", "number"),
+        CheckConstraint("released_by <> approved_by", name="two_persons"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)
+    number: Mapped[int]
+    notice: Mapped[str] = mapped_column(comment="the words of the announcement, paragraphs by line")
+    numbers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    rows: Mapped[list[dict[str, Any]]] = mapped_column(JSON, comment="采纳情况表 as published")
+    approved_by: Mapped[str]
+    approved_at: Mapped[datetime]
+    released_by: Mapped[str]
+    released_at: Mapped[datetime]
+    digest: Mapped[str]

@@ -1,0 +1,133 @@
+"""Pure: the words of 采纳情况公告 from numbers that balance; where they do not, there are no words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from consult.base.clock import show_closing, show_date
+from consult.base.errors import Refused
+from consult.intake.words import CHANNELS
+from consult.review.models import OUTCOMES
+from consult.summary.balance import Balance
+
+# results as the announcement says them; the first three are always named, the others where there are any
+PHRASES = {
+    "adopted": "采纳{}条",
+    "partly_adopted": "部分采纳{}条",
+    "not_adopted": "不采纳{}条",
+    "already_covered": "已有规定或者已经体现{}条",
+    "out_of_scope": "不属于本稿调整范围{}条",
+    "referred": "转有关部门研究{}条",
+    "deferred": "留作后续研究{}条",
+}
+ALWAYS = ("adopted", "partly_adopted", "not_adopted")
+# a result that touches nothing in the draft: when all are such, the notice says so (domain §10)
+WITHOUT_SUBSTANCE = frozenset({"out_of_scope", "referred"})
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the announcement says besides numbers; `closes_at` exclusive, `days` the length of a shortened period."""
+
+    title: str
+    opens_at: datetime
+    closes_at: datetime
+    office: str
+    contact: str
+    dated: datetime
+    shorten_reason: str = ""
+    days: int = 0
+    stage_label: str = ""
+
+
+def compose(facts: Facts, balance: Balance) -> list[str]:
+    """Title, paragraphs, office and date, one string each.
+
+    Raises Refused naming the first equation that does not come out: a result that does not add up is
+    never published (R50).
+    """
+    if faults := balance.faults():
+        more = f"（另有 {len(faults) - 1} 处）" if len(faults) > 1 else ""
+        raise Refused(f"数目不平衡，不能生成公告：{faults[0]}{more}。请核对后再试。")
+    named = _named(facts)
+    period = f"{show_date(facts.opens_at)}至{show_closing(facts.closes_at)}"
+    opening = f"{period}，我单位就{named}向社会公开征求意见{_shortened(facts)}。"
+    return [
+        f"关于{named}公开征求意见采纳情况的公告",
+        opening + _received(balance) + _asked(balance),
+        *_results(balance),
+        f"{_thanks(balance)}如需了解有关情况，欢迎与我们联系{_contact(facts.contact)}",
+        facts.office,
+        show_date(facts.dated),
+    ]
+
+
+def _named(facts: Facts) -> str:
+    stage = f"（{facts.stage_label}）" if facts.stage_label and facts.stage_label not in facts.title else ""
+    return f"《{facts.title}{stage}》"
+
+
+def _shortened(facts: Facts) -> str:
+    if not facts.shorten_reason or not facts.days:
+        return ""
+    return f"（{facts.shorten_reason.strip('。；， ')}，征求意见期限为{facts.days}日）"
+
+
+def _received(balance: Balance) -> str:
+    """How many came in and by which doors; what was left out; how many groups the rest makes."""
+    if not balance.received:
+        return "征求意见期间未收到社会公众的意见建议。"
+    doors = [f"{CHANNELS[one]}{balance.by_channel[one]}条" for one in CHANNELS if balance.by_channel.get(one)]
+    words = f"期间共收到意见建议{balance.received}条"
+    words += f"（其中{'、'.join(doors)}）" if doors else ""
+    left = [
+        f"提出人撤回{balance.withdrawn}条" if balance.withdrawn else "",
+        f"不予受理{balance.inadmissible}条" if balance.inadmissible else "",
+    ]
+    if any(left):
+        words += f"，扣除{'、'.join(part for part in left if part)}"
+    words += f"，有效意见{balance.valid}条"
+    words += f"，同类意见归并后为{balance.merged}条。" if balance.valid else "。"
+    return words
+
+
+def _asked(balance: Balance) -> str:
+    """Units that were asked in writing; one without an answer is named as such and never as 无意见 (R32)."""
+    if not balance.u_sent:
+        return ""
+    words = f"同期书面征求{balance.u_sent}个单位的意见，{balance.u_replied}个单位反馈"
+    if balance.u_replied:
+        words += f"，其中{balance.u_none}个单位无意见，{balance.u_has}个单位提出意见{balance.u_items}条"
+    if balance.u_late:
+        words += f"；{balance.u_late}个单位逾期未反馈"
+    if balance.u_open:
+        words += f"；{balance.u_open}个单位尚在答复期限内"
+    return words + "。"
+
+
+def _results(balance: Balance) -> list[str]:
+    """What became of the public's valid opinions: the sum of these numbers is `valid`."""
+    if not balance.valid:
+        return []
+    ruled = {one: balance.decided(one) for one in PHRASES}
+    said = "，".join(PHRASES[one].format(count) for one, count in ruled.items() if count or one in ALWAYS)
+    if sum(ruled[one] for one in WITHOUT_SUBSTANCE) == balance.valid:
+        aside = "，".join(PHRASES[one].format(count) for one, count in ruled.items() if count)
+        return [f"收到的{balance.valid}条有效意见均不涉及本稿内容，已逐条说明处理情况：{aside}。"]
+    return [
+        f"经逐条研究，{said}。主要意见及处理情况见附表。",
+        "对没有采纳的意见，附表逐条说明了理由。提出人可以凭回执码查询每条意见的处理结果。",
+    ]
+
+
+def _thanks(balance: Balance) -> str:
+    return "感谢社会各界的关心和支持。" if balance.received else "感谢社会各界的关注。"
+
+
+def _contact(contact: str) -> str:
+    lines = [line.strip(" 。；") for line in contact.splitlines() if line.strip()]
+    return f"（{'；'.join(lines)}）。" if lines else "。"
+
+
+def outcome_words(balance: Balance) -> tuple[tuple[str, int], ...]:
+    """(name, count) of every result that occurred, in the order of R41, for the equation on the page."""
+    return tuple((OUTCOMES[one], balance.decided(one)) for one in OUTCOMES if balance.decided(one))

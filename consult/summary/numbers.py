@@ -1,0 +1,117 @@
+"""Reads the sums of a project from the database, each by a count of its own."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy.orm import Session
+
+from consult.letters.models import FormalOpinion, Solicitation
+from consult.summary.balance import Balance
+from consult.summary.walk import C, M, S, current_decisions
+
+PUBLIC = S.c.channel != "formal"
+FORMAL = S.c.channel == "formal"
+
+
+def read_balance(session: Session, consultation_id: int, now: datetime) -> Balance:
+    """The Balance as it stands at `now`: a dozen counts, whatever the number of opinions."""
+    public = _outcomes(session, consultation_id, PUBLIC)
+    formal = _outcomes(session, consultation_id, FORMAL)
+    channels = _received(session, consultation_id)
+    items = channels.pop("formal", 0) - _withdrawn(session, consultation_id, FORMAL)
+    valid, merged = _groups(session, consultation_id, ("inadmissible",))
+    return Balance(
+        received=sum(channels.values()),
+        withdrawn=_withdrawn(session, consultation_id, PUBLIC),
+        inadmissible=public.pop("inadmissible", 0),
+        valid=valid,
+        merged=merged,
+        undecided=public.pop("", 0),
+        by_outcome=public,
+        u_items=items,
+        u_undecided=formal.pop("", 0),
+        u_by_outcome=formal,
+        by_channel=channels,
+        **read_units(session, consultation_id, now),
+    )
+
+
+def _received(session: Session, consultation_id: int) -> dict[str, int]:
+    """Channel → opinions received, by what each submission says of itself, not by its rows."""
+    query = select(S.c.channel, func.sum(S.c.comment_count)).where(S.c.consultation_id == consultation_id)
+    return {channel: int(count) for channel, count in session.execute(query.group_by(S.c.channel))}
+
+
+def _withdrawn(session: Session, consultation_id: int, which: ColumnElement[bool]) -> int:
+    query = (
+        select(func.count())
+        .select_from(C.join(S, S.c.id == C.c.submission_id))
+        .where(C.c.consultation_id == consultation_id, C.c.withdrawn_at.is_not(None), which)
+    )
+    return session.scalar(query) or 0
+
+
+def _living(consultation_id: int, columns: list[ColumnElement[Any]], ruling: Any) -> Select[Any]:
+    """Living opinions beside the current decision of their group, NULL where there is none."""
+    return (
+        select(*columns)
+        .select_from(
+            C.join(S, S.c.id == C.c.submission_id)
+            .outerjoin(M, M.c.comment_id == C.c.id)
+            .outerjoin(ruling, ruling.c.group_id == M.c.group_id)
+        )
+        .where(C.c.consultation_id == consultation_id, C.c.withdrawn_at.is_(None))
+    )
+
+
+def _outcomes(session: Session, consultation_id: int, which: ColumnElement[bool]) -> dict[str, int]:
+    """Outcome → living opinions; the empty outcome stands for undecided."""
+    ruling = current_decisions().subquery()
+    outcome = func.coalesce(ruling.c.outcome, "").label("outcome")
+    query = _living(consultation_id, [outcome, func.count()], ruling).where(which).group_by(outcome)
+    return dict(session.execute(query).all())
+
+
+def _groups(session: Session, consultation_id: int, without: tuple[str, ...] = ()) -> tuple[int, int]:
+    """The public's living opinions but for some outcomes: how many, and in how many groups."""
+    ruling = current_decisions().subquery()
+    alone = func.sum(case((M.c.group_id.is_(None), 1), else_=0))
+    query = _living(consultation_id, [func.count(), func.count(func.distinct(M.c.group_id)), alone], ruling)
+    row = session.execute(query.where(PUBLIC, func.coalesce(ruling.c.outcome, "").not_in(without))).one()
+    return row[0], row[1] + int(row[2] or 0)
+
+
+def read_units(session: Session, consultation_id: int, now: datetime) -> dict[str, int]:
+    """The `u_…` counts of a Balance that speak of asked units; a letter that was taken back does not count.
+
+    A unit that has not answered is late after its due date, whatever the letter said of silence (R32): it
+    never adds to `u_none`.
+    """
+    letter, reply = Solicitation.__table__, FormalOpinion.__table__
+    sent = reply.c.sent_at.is_not(None) & reply.c.returned_at.is_(None)
+    query = (
+        select(letter.c.unit_id, letter.c.due_at, reply.c.answer)
+        .select_from(letter.outerjoin(reply, (reply.c.solicitation_id == letter.c.id) & sent))
+        .where(letter.c.consultation_id == consultation_id, letter.c.withdrawn_at.is_(None))
+    )
+    answers: dict[int, set[str | None]] = {}
+    due: dict[int, datetime] = {}
+    for unit, due_at, answer in session.execute(query):
+        answers.setdefault(unit, set()).add(answer)
+        due[unit] = max(due_at, due.get(unit, due_at))
+    has = sum("has_opinion" in said for said in answers.values())
+    none = sum("no_objection" in said and "has_opinion" not in said for said in answers.values())
+    silent = [unit for unit, said in answers.items() if said == {None}]
+    late = sum(due[unit] <= now for unit in silent)
+    return {
+        "u_sent": len(answers), "u_replied": len(answers) - len(silent), "u_none": none, "u_has": has,
+        "u_late": late, "u_open": len(silent) - late,
+    }  # fmt: skip
+
+
+def public_counts(session: Session, consultation_id: int) -> tuple[int, int, int]:
+    """Opinions of the public for the foot of a table: received, withdrawn, groups that stand in rows."""
+    channels = _received(session, consultation_id)
+    channels.pop("formal", None)
+    return sum(channels.values()), _withdrawn(session, consultation_id, PUBLIC), _groups(session, consultation_id)[1]

@@ -1,0 +1,120 @@
+"""Pure: counts as inline SVG bars; the stylesheet gives the colours, a table beside each gives the numbers."""
+
+from collections.abc import Sequence
+from html import escape
+
+WIDTH = 720
+ROW = 26
+LABEL = 168
+NUMBER = 64
+HEIGHT = 120
+
+# code of an outcome → class of its bar
+TONES = {
+    "adopted": "good", "partly_adopted": "part", "not_adopted": "bad", "already_covered": "calm",
+    "out_of_scope": "pale", "referred": "pale", "deferred": "pale", "inadmissible": "grey", "": "open",
+}  # fmt: skip
+
+
+def _frame(kind: str, width: int, height: int, title: str, summary: str, inside: str) -> str:
+    """The svg element: a name for people who listen, a title for people who point."""
+    return (
+        f'<svg class="picture {kind}" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        f'role="img" aria-label="{escape(f"{title}：{summary}")}"><title>{escape(title)}</title>{inside}</svg>'
+    )
+
+
+def _said(values: Sequence[tuple[str, int]], most: int = 12) -> str:
+    shown = "，".join(f"{label} {number}" for label, number in values[:most])
+    return (shown + (f"等 {len(values)} 项" if len(values) > most else "")) or "没有意见"
+
+
+def bars(title: str, values: Sequence[tuple[str, int]], tones: Sequence[str] = ()) -> str:
+    """Horizontal bars, one a line, longest at full width; `values` are (label, count ≥ 0). Empty for none.
+
+    For decisions, channels and stances. `tones` name a class for each bar.
+    """
+    if not values:
+        return ""
+    most = max(max(number for _, number in values), 1)
+    room = WIDTH - LABEL - NUMBER
+    parts: list[str] = []
+    for line, (label, number) in enumerate(values):
+        top, long = line * ROW, max(round(room * number / most), 2 if number else 0)
+        tone = tones[line] if line < len(tones) else "calm"
+        parts.append(
+            f'<text class="label" x="{LABEL - 10}" y="{top + 18}" text-anchor="end">{escape(_short(label, 10))}</text>'
+            f'<rect class="bar {tone}" x="{LABEL}" y="{top + 4}" width="{long}" height="{ROW - 8}"/>'
+            f'<text class="number" x="{LABEL + long + 8}" y="{top + 18}">{number}</text>'
+        )
+    return _frame("bars", WIDTH, ROW * len(values), title, _said(values), "".join(parts))
+
+
+def days(title: str, values: Sequence[tuple[str, int]]) -> str:
+    """Columns along the days, first and last day named and the highest numbered; labels are ISO days."""
+    return _columns("days", title, values, [_day(label) for label, _ in values])
+
+
+def heat(title: str, values: Sequence[tuple[str, int]]) -> str:
+    """Columns along the outline in the order of the text; every clause is one, also those nobody spoke of."""
+    return _columns("heat", title, values, [_short(label, 12) for label, _ in values])
+
+
+def _columns(kind: str, title: str, values: Sequence[tuple[str, int]], names: Sequence[str]) -> str:
+    if not values:
+        return ""
+    most, step = max(max(number for _, number in values), 1), WIDTH / len(values)
+    peak = max(range(len(values)), key=lambda at: values[at][1])
+    gap = min(4.0, step / 4)
+    parts = [f'<line class="axis" x1="0" y1="{HEIGHT - 22}" x2="{WIDTH}" y2="{HEIGHT - 22}"/>']
+    for at, (label, number) in enumerate(values):
+        tall = round((HEIGHT - 40) * number / most) if number else 0
+        tone = "peak" if at == peak and number else "calm"
+        parts.append(
+            f'<rect class="bar {tone}" x="{at * step + gap / 2:.1f}" y="{HEIGHT - 22 - max(tall, 1)}" '
+            f'width="{min(step - gap, 48):.1f}" height="{max(tall, 1)}"><title>{escape(label)}：{number}</title></rect>'
+        )
+    parts += _marks(names, values, step, peak, most)
+    return _frame(kind, WIDTH, HEIGHT, title, _said([one for one in values if one[1]]), "".join(parts))
+
+
+def _marks(names: Sequence[str], values: Sequence[tuple[str, int]], step: float, peak: int, most: int) -> list[str]:
+    """First and last name under the axis, the highest number over its column, its name where there is room."""
+    x = min(max(peak * step + min(step, 48) / 2, 24), WIDTH - 24)
+    tall = round((HEIGHT - 40) * values[peak][1] / most)
+    found = [f'<text class="number" x="{x:.1f}" y="{HEIGHT - 28 - tall}" text-anchor="middle">{values[peak][1]}</text>']
+    found.append(f'<text class="label" x="0" y="{HEIGHT - 6}">{escape(names[0])}</text>')
+    if len(names) > 1:
+        found.append(f'<text class="label" x="{WIDTH}" y="{HEIGHT - 6}" text-anchor="end">{escape(names[-1])}</text>')
+    if 150 < x < WIDTH - 150:
+        middle = f'x="{x:.1f}" y="{HEIGHT - 6}" text-anchor="middle"'
+        found.append(f'<text class="label" {middle}>{escape(names[peak])}</text>')
+    return found
+
+
+def share(title: str, values: Sequence[tuple[str, int]], tones: Sequence[str] = ()) -> str:
+    """One band divided in the proportion of the counts: the equation of a result at a glance."""
+    whole = sum(number for _, number in values)
+    if not whole:
+        return ""
+    parts: list[str] = []
+    at = 0.0
+    for line, (label, number) in enumerate(values):
+        wide = WIDTH * number / whole
+        tone = tones[line] if line < len(tones) else "calm"
+        parts.append(f'<rect class="bar {tone}" x="{at:.1f}" y="0" width="{wide:.1f}" height="36">'
+                     f"<title>{escape(label)}：{number}</title></rect>")  # fmt: skip
+        if wide > 90:
+            parts.append(f'<text class="inside" x="{at + wide / 2:.1f}" y="24" text-anchor="middle">'
+                         f"{escape(_short(label, 6))} {number}</text>")  # fmt: skip
+        at += wide
+    return _frame("share", WIDTH, 36, title, _said(values), "".join(parts))
+
+
+def _short(label: str, most: int) -> str:
+    return label if len(label) <= most else label[: most - 1] + "…"
+
+
+def _day(label: str) -> str:
+    parts = label.split("-")
+    return f"{int(parts[1])}月{int(parts[2])}日" if len(parts) == 3 else label

@@ -1,0 +1,156 @@
+"""The rows of 意见汇总处理表 and of the public 采纳情况表, made of entries as they stream by."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+from sqlalchemy.orm import Session
+
+from consult.intake.models import STANCES
+from consult.review.models import OUTCOMES
+from consult.summary.masking import masked
+from consult.summary.table import Cell
+from consult.summary.walk import Entry, Ruling, Words, channel_name, walk
+
+WITHHELD = "内容按规定不予公开"
+
+
+@dataclass(frozen=True)
+class SummaryRow:
+    """One line of 意见汇总处理表; `comment_id` and `likes` are for sums and links, not for print."""
+
+    number: int
+    citation: str
+    original: str
+    opinion: str
+    proposed: str
+    submitters: str
+    outcome: str
+    reason: str
+    remarks: str
+    comment_id: int
+    likes: int
+
+    def cells(self) -> tuple[Cell, ...]:
+        """In the order of table.SUMMARY."""
+        return tuple(getattr(self, one.name) for one in fields(self)[:9])
+
+    def cells_gb(self) -> tuple[Cell, ...]:
+        """In the order of table.SUMMARY_GB: proposal with the opinion, reason with the result."""
+        opinion = "\n".join(part for part in (self.opinion, self.proposed and f"建议修改为：{self.proposed}") if part)
+        ruled = "：".join(part for part in (self.outcome, self.reason) if part)
+        return (self.number, self.citation, opinion, self.submitters, ruled, self.remarks)
+
+
+@dataclass(frozen=True)
+class AdoptionRow:
+    """One line of the public 采纳情况表."""
+
+    number: int
+    submitters: str
+    citation: str
+    opinion: str
+    outcome: str
+    reason: str
+    likes: int
+
+    def cells(self) -> tuple[Cell, ...]:
+        """In the order of table.ADOPTION."""
+        return tuple(getattr(self, one.name) for one in fields(self))
+
+
+def summary_rows(session: Session, consultation_id: int) -> Iterator[SummaryRow]:
+    """意见汇总处理表: one row for each group, formal opinions included, 处理意见 empty where undecided."""
+    for number, entry in enumerate(walk(session, consultation_id), 1):
+        yield SummaryRow(
+            number=number,
+            citation=entry.place.citation,
+            original=entry.place.original,
+            opinion=opinion_text(entry.words),
+            proposed=entry.words.proposed_text,
+            submitters=submitters(entry),
+            outcome=OUTCOMES[entry.ruling.outcome] if entry.ruling else "",
+            reason=ruling_text(entry.ruling) if entry.ruling else "",
+            remarks=remarks(entry),
+            comment_id=entry.comment_id,
+            likes=entry.likes,
+        )
+
+
+def adoption_rows(session: Session, consultation_id: int) -> Iterator[AdoptionRow]:
+    """公众意见采纳情况表: the public's valid opinions as the public may see them.
+
+    Not in it: withdrawn opinions, those ruled 不予受理 (the notice gives their number), and opinions of
+    asked units, which are internal (政府信息公开条例 16) and numbered in the notice. So the sum of `likes`
+    is the number of valid opinions, and the number of rows is `merged`.
+
+    Words are quoted only where a member of the group agreed to publication (R12 b) and no ground of R52
+    stands against it; otherwise the row says so in place of the words, names the kind of opinion and stays
+    counted, decided and reasoned. Telephone, identity and mail numbers are masked in words and reasons.
+    """
+    number = 0
+    for entry in walk(session, consultation_id, public_only=True):
+        if entry.ruling and entry.ruling.outcome == "inadmissible":
+            continue
+        number += 1
+        yield AdoptionRow(
+            number=number,
+            submitters=masked(submitters(entry)),
+            citation=entry.place.citation,
+            opinion=open_opinion(entry),
+            outcome=OUTCOMES[entry.ruling.outcome] if entry.ruling else "",
+            reason=masked(ruling_text(entry.ruling)) if entry.ruling else "",
+            likes=entry.likes,
+        )
+
+
+def opinion_text(words: Words) -> str:
+    """意见内容: the words as written, the author's reason after them; the stance where there is nothing else."""
+    parts = [words.text, f"理由：{words.reason}" if words.reason else ""]
+    said = "\n".join(part for part in parts if part)
+    return said or ("" if words.proposed_text else STANCES[words.stance])
+
+
+def open_opinion(entry: Entry) -> str:
+    """意见建议内容 in the public table: the words, or why they are not shown."""
+    if entry.open_words:
+        words = entry.open_words
+        proposal = f"建议修改为：{words.proposed_text}" if words.proposed_text else ""
+        said = opinion_text(words)
+        return masked("\n".join(part for part in (said, proposal) if part))
+    if entry.refused:
+        return f"{WITHHELD}（提出人未同意公开原文；意见类型：{STANCES[entry.words.stance]}）"
+    return WITHHELD
+
+
+def ruling_text(ruling: Ruling) -> str:
+    """理由: which part was adopted, who has it now, why, and how the clause reads afterwards."""
+    parts = [
+        f"采纳部分：{ruling.adopted_part}" if ruling.adopted_part else "",
+        f"转送单位：{ruling.referred_to}" if ruling.referred_to else "",
+        ruling.reason,
+        f"修改为：{ruling.new_wording}" if ruling.new_wording else "",
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def submitters(entry: Entry) -> str:
+    """提出单位(人): at most five names; who is not named is counted (等n个)."""
+    names = "、".join(entry.names)
+    return names if entry.senders <= len(entry.names) else f"{names}等{entry.senders}个"
+
+
+def remarks(entry: Entry) -> str:
+    """备注: like opinions, lateness (R20), and the channel where it was not the web (R21)."""
+    parts: list[str] = []
+    if entry.likes > 1:
+        parts.append(f"同类意见 {entry.likes} 条")
+    if entry.late:
+        parts.append("逾期收到" if entry.likes == 1 else f"其中 {entry.late} 条逾期收到")
+    channels = [channel for channel, _ in entry.channels]
+    if len(channels) > 1:
+        parts.append("来源：" + "、".join(f"{channel_name(one)}{count}条" for one, count in entry.channels))
+    elif channels != ["web"]:
+        day = entry.received_on
+        on = f"（{day.year}年{day.month}月{day.day}日收到）" if day and entry.likes == 1 else ""
+        parts.append(channel_name(channels[0]) + on)
+    return "；".join(parts)

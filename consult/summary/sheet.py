@@ -1,0 +1,64 @@
+"""Tables as CSV and JSON, streamed; in a CSV no cell begins like a formula."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+
+from consult.summary.table import Cell, Table
+
+# What spreadsheets take for the beginning of a formula (R60). A cell that begins so, quotes before it or
+# not, gets one ' in front; taking one ' away again from such a cell gives the text back exactly.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+
+
+def guarded(cell: Cell) -> Cell:
+    """The cell as it may stand in a CSV."""
+    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
+
+
+def unguarded(cell: str) -> str:
+    """The text that `guarded` was given."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+def csv_parts(table: Table) -> Iterator[bytes]:
+    """utf-8-sig: one line of headings, one line a row; before the deadline the mark is the last line."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(table.headings)
+    yield b"\xef\xbb\xbf" + _taken(out)
+    for row in table.rows:
+        writer.writerow([guarded(cell) for cell in row])
+        yield _taken(out)
+    if table.mark:
+        writer.writerow([table.mark])
+        yield _taken(out)
+
+
+def _taken(out: io.StringIO) -> bytes:
+    data = out.getvalue().encode()
+    out.seek(0)
+    out.truncate()
+    return data
+
+
+def json_parts(table: Table) -> Iterator[bytes]:
+    """One object: table, title, mark, made_at, head, headings, rows (heading → value), foot."""
+    opening = {
+        "table": table.name,
+        "title": table.title,
+        "mark": table.mark,
+        "made_at": table.made_at.isoformat() if table.made_at else None,
+        "head": dict(table.head),
+        "headings": list(table.headings),
+        "foot": list(table.foot),
+    }
+    yield (json.dumps(opening, ensure_ascii=False, indent=1)[:-2] + ',\n "rows": [').encode()
+    mark = "\n  "
+    for row in table.rows:
+        value = dict(zip(table.headings, row, strict=True))
+        yield (mark + json.dumps(value, ensure_ascii=False)).encode()
+        mark = ",\n  "
+    yield b"\n ]\n}\n"

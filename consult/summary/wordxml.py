@@ -1,0 +1,87 @@
+"""Pure: the WordprocessingML that python-docx has no words for: fonts, page fields, fast table rows."""
+
+from collections.abc import Sequence
+from xml.sax.saxutils import escape
+
+from consult.summary.table import Cell
+from consult.summary.visible import visible
+
+NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def run(text: str, font: str, half_points: int, bold: bool = False) -> str:
+    """A run; line feeds are breaks, tabs are tabs, everything else stands as written."""
+    parts: list[str] = []
+    for number, line in enumerate(visible(text).split("\n")):
+        if number:
+            parts.append("<w:br/>")
+        for place, piece in enumerate(line.split("\t")):
+            if place:
+                parts.append("<w:tab/>")
+            if piece:
+                parts.append(f'<w:t xml:space="preserve">{escape(piece)}</w:t>')
+    return f"<w:r>{_look(font, half_points, bold)}{''.join(parts)}</w:r>"
+
+
+def _look(font: str, half_points: int, bold: bool) -> str:
+    return (
+        f'<w:rPr><w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:eastAsia="{font}" '
+        f'w:cs="Times New Roman" w:hint="eastAsia"/>{"<w:b/>" if bold else ""}<w:sz w:val="{half_points}"/>'
+        f'<w:szCs w:val="{half_points}"/><w:lang w:val="en-US" w:eastAsia="zh-CN"/></w:rPr>'
+    )
+
+
+def field(code: str, font: str, half_points: int) -> str:
+    """A field such as PAGE or NUMPAGES that the reader's program counts."""
+    look = _look(font, half_points, False)
+    parts = (
+        '<w:fldChar w:fldCharType="begin"/>',
+        f'<w:instrText xml:space="preserve"> {code} </w:instrText>',
+        '<w:fldChar w:fldCharType="separate"/>',
+        "<w:t>1</w:t>",
+        '<w:fldChar w:fldCharType="end"/>',
+    )
+    return "".join(f"<w:r>{look}{part}</w:r>" for part in parts)
+
+
+def paragraph(
+    inside: str, *, align: str = "left", first_line: int = 0, before: int = 0, after: int = 0,
+    line: int = 0, keep_next: bool = False, outline: int | None = None, namespace: bool = True,
+) -> str:  # fmt: skip
+    """A paragraph around runs; `first_line` in hundredths of a character, `line` exact in twentieths of a point."""
+    exact = f' w:line="{line}" w:lineRule="exact"' if line else ""
+    indent = f'<w:ind w:firstLineChars="{first_line}" w:firstLine="{first_line * 32 // 10}"/>' if first_line else ""
+    level = "" if outline is None else f'<w:outlineLvl w:val="{outline}"/>'
+    keep = "<w:keepNext/>" if keep_next else ""
+    space = " " + NAMESPACE if namespace else ""
+    return (
+        f'<w:p{space}><w:pPr>{keep}<w:spacing w:before="{before}" w:after="{after}"{exact}/>{indent}'
+        f'<w:jc w:val="{align}"/>{level}</w:pPr>{inside}</w:p>'
+    )
+
+
+def row(cells: Sequence[Cell], widths: Sequence[int], font: str, half_points: int, heading: bool = False) -> str:
+    """A table row that is not split over pages; a heading row is repeated on each. Numbers stand in the middle."""
+    header = "<w:tblHeader/>" if heading else ""
+    parts = [f"<w:tr {NAMESPACE}><w:trPr><w:cantSplit/>{header}</w:trPr>"]
+    for cell, width in zip(cells, widths, strict=True):
+        align = "center" if heading or isinstance(cell, int) else "left"
+        middle = '<w:vAlign w:val="center"/>' if heading else ""
+        text = paragraph(run(str(cell), font, half_points), align=align, namespace=False)
+        parts.append(f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{middle}</w:tcPr>{text}</w:tc>')
+    return "".join([*parts, "</w:tr>"])
+
+
+def table(widths: Sequence[int]) -> str:
+    """An empty table with thin lines and fixed columns; `widths` in twentieths of a point."""
+    sides = "".join(
+        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
+        for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    return (
+        f'<w:tbl {NAMESPACE}><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
+        f'<w:tblBorders>{sides}</w:tblBorders><w:tblLayout w:type="fixed"/>'
+        '<w:tblCellMar><w:left w:w="70" w:type="dxa"/><w:right w:w="70" w:type="dxa"/></w:tblCellMar>'
+        f"</w:tblPr><w:tblGrid>{grid}</w:tblGrid></w:tbl>"
+    )

@@ -1,0 +1,199 @@
+"""A table as xlsx: streamed row by row, printable on A4, with a sheet of counts; no cell is ever a formula."""
+
+from collections.abc import Sequence
+from itertools import zip_longest
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from consult.base.errors import Refused
+from consult.summary.table import Cell, Table
+from consult.summary.visible import cut, visible
+
+MOST_ROWS = 1_000_000
+OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": False,
+}
+FONT = "宋体"
+LINE = 14.5  # points for one line of the body font
+PAGE_MOST = 220  # columns wider than this together would be printed too small to read
+CONTINUED = "续"
+FORMULA_SIGNS = "=+-@\t"
+# charts in the order of the sections of a tally: which of them are worth looking at
+CHARTED = {
+    "处理意见": ("bar", "各类处理意见的条数"),
+    "条款": ("column", "各条款的意见条数"),
+    "收到日期": ("column", "每日收到的意见条数"),
+}
+
+
+def write(table: Table, path: Path) -> int:
+    """Write the table to `path`; returns the number of rows. Raises Refused beyond a million."""
+    book = xlsxwriter.Workbook(str(path), OPTIONS)
+    if table.made_at:
+        book.set_properties({"title": table.title, "created": table.made_at.replace(tzinfo=None)})
+    try:
+        rows = _main(book, table)
+        if table.counts:
+            _counts(book, table)
+    finally:
+        book.close()
+    return rows
+
+
+def _formats(book: Any) -> dict[str, Any]:
+    base = {"font_name": FONT, "font_size": 10.5, "valign": "vcenter"}
+    boxed = base | {"border": 1, "text_wrap": True, "valign": "top"}
+    return {
+        "title": book.add_format({"font_name": "黑体", "font_size": 16, "align": "center", "valign": "vcenter"}),
+        "mark": book.add_format(base | {"align": "center", "font_color": "#A6261C"}),
+        "note": book.add_format(base | {"font_color": "#A6261C"}),
+        "plain": book.add_format(base | {"text_wrap": True}),
+        "heading": book.add_format(
+            boxed | {"font_name": "黑体", "align": "center", "valign": "vcenter", "bg_color": "#EDEDED"}
+        ),
+        "cell": book.add_format(boxed),
+        # Stays text when somebody edits the cell, as if it had been typed with an apostrophe. The number
+        # format "@" would do so too, but shows ##### for more than 255 characters.
+        "guarded": book.add_format(boxed | {"quote_prefix": True}),
+        "middle": book.add_format(boxed | {"align": "center"}),
+    }
+
+
+def _page(sheet: Any, table: Table) -> None:
+    """A4 landscape, one page wide, the page count in the foot where the forms have 共 页第 页."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.7)
+    if sum(table.widths) <= PAGE_MOST:
+        sheet.fit_to_pages(1, 0)
+    title = visible(table.title).replace("&", "&&")[:180]
+    sheet.set_header(f"&L{title}&R{table.mark}" if table.mark else f"&L{title}")
+    sheet.set_footer("&C第&P页 共&N页")
+
+
+def _main(book: Any, table: Table) -> int:
+    formats, last = _formats(book), len(table.headings) - 1
+    sheet = book.add_worksheet(_sheet_name(table))
+    _page(sheet, table)
+    for column, width in enumerate(table.widths):
+        sheet.set_column(column, column, width)
+    sheet.set_row(0, 30)
+    sheet.merge_range(0, 0, 0, last, visible(table.title), formats["title"])
+    head = "    ".join(f"{name}：{value}" for name, value in table.head)
+    sheet.set_row(1, 32 if len(head) > sum(table.widths) / 2 else 20)
+    sheet.merge_range(1, 0, 1, last, visible(head), formats["plain"])
+    sheet.set_row(2, 20 if table.mark else 6)
+    sheet.merge_range(2, 0, 2, last, table.mark, formats["mark"])
+    sheet.set_row(3, 30)
+    for column, heading in enumerate(table.headings):
+        sheet.write_string(3, column, heading, formats["heading"])
+    line, count = _rows(sheet, table, formats)
+    sheet.freeze_panes(4, 0)
+    sheet.repeat_rows(3)
+    sheet.autofilter(3, 0, max(line - 1, 3), last)
+    for text in table.foot:
+        sheet.set_row(line, 18 * (1 + len(text) // max(sum(table.widths) // 2, 1)))
+        sheet.merge_range(line, 0, line, last, visible(text), formats["plain"])
+        line += 1
+    return count
+
+
+def _rows(sheet: Any, table: Table, formats: dict[str, Any]) -> tuple[int, int]:
+    line, count = 4, 0
+    for cells in table.rows:
+        count += 1
+        if count > MOST_ROWS:
+            raise Refused("行数超过一百万，一张工作表放不下，请改用 csv 格式导出。", "format")
+        for part in _parts(cells):
+            sheet.set_row(line, _height(part, table.widths))
+            for column, cell in enumerate(part):
+                if isinstance(cell, int):
+                    sheet.write_number(line, column, cell, formats["middle"])
+                elif cell:
+                    look = "guarded" if cell[0] in FORMULA_SIGNS else "cell"
+                    sheet.write_string(line, column, cell, formats[look])
+                else:
+                    sheet.write_blank(line, column, None, formats["cell"])
+            line += 1
+    return line, count
+
+
+def _height(cells: Sequence[Cell], widths: Sequence[int]) -> float:
+    """Points that the fullest cell needs: not every program measures wrapped text when it opens a file."""
+    lines = 1
+    for cell, width in zip(cells, widths, strict=True):
+        if isinstance(cell, str) and len(cell) * 2 > width or "\n" in str(cell):
+            room = max(width - 1.0, 2.0)
+            lines = max(lines, sum(max(1, ceil(_wide(part) / room)) for part in str(cell).split("\n")))
+    return min(LINE * lines + 3, 409.0)
+
+
+def _wide(text: str) -> int:
+    return sum(1 if char < "\u0100" else 2 for char in text)
+
+
+def _parts(cells: tuple[Cell, ...]) -> list[tuple[Cell, ...]]:
+    """The row, and below it what its longest cells cannot hold: more than 32,767 characters go on in a row 续."""
+    pieces: list[Sequence[Cell]] = [cut(visible(cell)) if isinstance(cell, str) else [cell] for cell in cells]
+    if all(len(piece) == 1 for piece in pieces):
+        return [tuple(piece[0] for piece in pieces)]
+    first, *more = (tuple(row) for row in zip_longest(*pieces, fillvalue=""))
+    return [first, *((CONTINUED, *row[1:]) for row in more)]
+
+
+def _sheet_name(table: Table) -> str:
+    return table.title.rsplit("》", 1)[-1].replace("（", "").replace("）", "")[:31] or table.name
+
+
+def _counts(book: Any, table: Table) -> None:
+    """Sheet 统计: a block for each way of counting, charts beside them."""
+    formats = _formats(book)
+    sheet = book.add_worksheet("统计")
+    sheet.set_column(0, 0, 30)
+    sheet.set_column(1, 1, 10)
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer("&C第&P页 共&N页")
+    line, place = 0, 0
+    if table.mark:
+        sheet.write_string(0, 0, table.mark, formats["note"])
+        line = 1
+    for title, values in table.counts:
+        sheet.write_string(line, 0, title, formats["heading"])
+        sheet.write_string(line, 1, "条数", formats["heading"])
+        first = line + 1
+        for line, (label, number) in enumerate(values, first):  # noqa: B020, PLW2901
+            sheet.write_string(line, 0, visible(label), formats["cell"])
+            sheet.write_number(line, 1, number, formats["middle"])
+        if values and title in CHARTED:
+            _chart(book, sheet, title, first, first + len(values) - 1, place)
+            place += 1
+        line = first + len(values) + 1
+
+
+def _chart(book: Any, sheet: Any, title: str, first: int, last: int, place: int) -> None:
+    chart = book.add_chart({"type": CHARTED[title][0]})
+    chart.add_series({
+        "name": title,
+        "categories": ["统计", first, 0, last, 0],
+        "values": ["统计", first, 1, last, 1],
+        "fill": {"color": "#1F4B7A"},
+        "gap": 40,
+        "data_labels": {"value": True} if last - first < 30 else {},
+    })  # fmt: skip
+    chart.set_title({"name": CHARTED[title][1], "name_font": {"size": 12, "bold": False}})
+    chart.set_legend({"none": True})
+    if CHARTED[title][0] == "bar":
+        chart.set_y_axis({"reverse": True})
+        chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
+    else:
+        chart.set_y_axis({"major_gridlines": {"visible": True, "line": {"color": "#DDDDDD"}}, "min": 0})
+    chart.set_size({"width": 620, "height": 300})
+    sheet.insert_chart(place * 16, 3, chart)

@@ -1,0 +1,1 @@
+"""The commands: each calls one stage function and prints what came of it."""

@@ -1,0 +1,160 @@
+"""Commands of the first stages: split a document, load and publish a draft, register and group opinions."""
+
+import hashlib
+import time
+from datetime import datetime
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from consult.base import clock
+from consult.base.db import transaction
+from consult.base.errors import Refused
+from consult.drafts import find, publish
+from consult.drafts.address import find_clause
+from consult.drafts.models import Clause
+from consult.drafts.publish import Draft
+from consult.drafts.split import Split, read_and_split
+from consult.drafts.split_command import main as split_main
+from consult.intake.register import read_lines, register
+from consult.review import grouping
+from consult.terminal.talk import keys, me, plainly
+
+
+@click.command("split", context_settings={"ignore_unknown_options": True}, add_help_option=False)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def split_command(arguments: tuple[str, ...]) -> None:
+    """Print the clause tree of a document; touches no database."""
+    raise SystemExit(split_main(list(arguments)))
+
+
+@click.command("load")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--slug", required=True, help="short name in the address: letters, digits, hyphens")
+@click.option("--title", default="", help="title; read from the text where it is not given")
+@click.option("--kind", default="other", show_default=True, help="kind of draft, decides the minimum period")
+@click.option("--unit", default="", help="drafting unit (起草单位)")
+@click.option("--opens", required=True, help="2026-03-02T09:00 in Asia/Shanghai")
+@click.option("--closes", required=True, help="2026-04-02T17:00, or a date: the end of that day")
+@click.option("--explanation", default="", help="起草说明")
+@click.option("--contact", default="", help="contact block shown to the public")
+@click.option("--shorten-reason", default="", help="why the period is shorter than the rule")
+@click.option("--publish", "publish_now", is_flag=True, help="publish at once; counts as 保密审查 by the operator")
+@with_appcontext
+@plainly
+def load_command(
+    file: Path, slug: str, title: str, kind: str, unit: str, opens: str, closes: str, explanation: str,
+    contact: str, shorten_reason: str, publish_now: bool,
+) -> None:  # fmt: skip
+    """Import a draft; with --publish open it to the public."""
+    now = clock.now()
+    data = file.read_bytes()
+    split = read_and_split(data, file.name)
+    closes_at = clock.parse_local(closes, end_of_day=True, field="closes")
+    draft = Draft(
+        slug=slug, title=title or split.title or file.stem, kind=kind, stage_label=split.stage_label or "征求意见稿",
+        drafting_unit=unit or _from_notice(split, "unit"), opens_at=clock.parse_local(opens, field="opens"),
+        closes_at=closes_at, explanation=explanation or _notice_text(split),
+        contact=contact or _contacts(split), shorten_reason=shorten_reason,
+    )  # fmt: skip
+    for warning in (*split.warnings, *_deadline_differs(split, closes_at)):
+        click.echo(f"注意：{warning}")
+    with transaction():
+        project = publish.load(me(), now, draft, split, file.name, hashlib.sha256(data).hexdigest())
+        number = project.id
+        if publish_now:
+            publish.clear_secrecy(me(), now, project)
+            for warning in publish.publish(me(), now, project).warnings:
+                click.echo(f"注意：{warning}")
+    project = find.by_id(number)
+    count = find.clause_count(find.current_version(project).id)
+    state = find.STATUS_NAMES[find.status(project, now)]
+    click.echo(f"已载入《{project.title}》：{count} 个条款，{state}，网址 /c/{slug}")
+
+
+def _from_notice(split: Split, name: str) -> str:
+    contacts = split.notice.contacts if split.notice else ()
+    return next((str(one[name]) for one in map(dict, contacts) if one.get(name)), "")
+
+
+def _notice_text(split: Split) -> str:
+    """The notice before the draft says why it is made: it stands in where no explanation was given."""
+    return "\n".join(piece.text for piece in split.pieces if piece.kind == "notice")
+
+
+def _contacts(split: Split) -> str:
+    names = {"unit": "", "person": "联系人", "phones": "电话", "email": "邮箱", "address": "地址", "qq": "QQ"}
+    lines = []
+    for one in map(dict, split.notice.contacts if split.notice else ()):
+        for name, title in names.items():
+            value = one.get(name)
+            if value:
+                shown = "、".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+                lines.append(f"{title}：{shown}" if title else shown)
+    return "\n".join(dict.fromkeys(lines))
+
+
+def _deadline_differs(split: Split, closes_at: datetime) -> list[str]:
+    printed = split.notice.deadline if split.notice else None
+    if not printed:
+        return []
+    stated = clock.parse_local(printed, end_of_day=True)
+    if stated == closes_at:
+        return []
+    return [f"文中写的截止时间是{clock.show_closing(stated)}，这次填写的是{clock.show_closing(closes_at)}。"]
+
+
+@click.command("register")
+@click.argument("slug")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--channel", required=True, help="letter, email, phone, fax, meeting, hearing, 12345, wechat, qq, visit")
+@with_appcontext
+@plainly
+def register_command(slug: str, file: Path, channel: str) -> None:
+    """Enter opinions received elsewhere from JSON lines, all or none."""
+    project = find.by_slug(slug)
+    version = find.current_version(project)
+    clauses = find.clauses(version.id)
+    try:
+        text = file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refused("文件不是 UTF-8 编码，请另存为 UTF-8 后再登记。", "file") from None
+    entries = read_lines(text, lambda wanted: resolve_clause(wanted, clauses))
+    with transaction():
+        project = find.by_slug(slug)
+        sent = register(me(), clock.now(), consultation=project, version_id=version.id,
+                        channel=channel.replace("e-mail", "email"), entries=entries, keys=keys())  # fmt: skip
+    click.echo(f"已登记 {len(sent)} 份、{sum(len(one.comment_ids) for one in sent)} 条意见。")
+
+
+def resolve_clause(wanted: str, clauses: list[Clause]) -> str | None:
+    """A clause's key from what was written: the key itself, a label that occurs once, or a citation."""
+    usable = [clause for clause in clauses if clause.commentable]
+    if any(clause.key == wanted for clause in usable):
+        return wanted
+    labelled = [clause.key for clause in usable if clause.label and clause.label.rstrip("、.．") == wanted.rstrip("、.．")]
+    if len(labelled) == 1:
+        return labelled[0]
+    index = find_clause(wanted, [clause.citation for clause in usable])
+    return usable[index].key if index is not None else None
+
+
+@click.command("group")
+@click.argument("slug")
+@with_appcontext
+@plainly
+def group_command(slug: str) -> None:
+    """Group opinions that say the same; prints counts and seconds."""
+    number = find.by_slug(slug).id
+    started, comments, groups = time.monotonic(), 0, 0
+    while True:
+        with transaction():
+            done = grouping.group_exact(me(), clock.now(), number)
+        comments, groups = comments + done.comments, groups + done.groups
+        if not done.comments:
+            break
+    click.echo(f"归并 {comments} 条意见，涉及 {groups} 组，用时 {time.monotonic() - started:.2f} 秒。")
+
+
+COMMANDS = (split_command, load_command, register_command, group_command)

@@ -1,0 +1,128 @@
+"""Commands of the operator: accounts, database, jobs, and a check of the installation."""
+
+import shutil
+import sys
+
+import click
+from flask import current_app
+from flask.cli import AppGroup, with_appcontext
+from sqlalchemy import text
+
+from consult.base import accounts, clock
+from consult.base.db import db, transaction
+from consult.base.errors import Refused
+from consult.base.migrations import is_current, upgrade
+from consult.base.people import ROLES
+from consult.terminal.talk import me, plainly, settings
+
+user_group = AppGroup("user", help="Staff accounts.")
+
+
+@user_group.command("add")
+@click.argument("email")
+@click.option("--role", "roles", multiple=True, required=True, help=", ".join(ROLES))
+@click.option("--unit", default="", help="full name of the unit, for agency accounts")
+@click.option("--name", default="", help="the person's name")
+@click.option("--password-stdin", is_flag=True, help="read the password from standard input")
+@plainly
+def user_add(email: str, roles: tuple[str, ...], unit: str, name: str, password_stdin: bool) -> None:
+    """Add an account; without --password-stdin a random password is printed once."""
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else accounts.random_password()
+    with transaction():
+        user = accounts.add_user(me(), clock.now(), email=email, password=password, roles=roles, name=name, unit=unit)
+        shown = user.email
+    click.echo(f"已添加账号 {shown}（{'、'.join(ROLES[role] for role in roles)}）")
+    if not password_stdin:
+        click.echo(f"初始密码（只显示这一次）：{password}")
+
+
+@user_group.command("list")
+def user_list() -> None:
+    """List the accounts."""
+    for user in accounts.users():
+        roles = "、".join(role.name for role in user.roles)
+        click.echo(f"{user.email}\t{roles}\t{user.unit.name if user.unit else ''}\t{'' if user.active else '已停用'}")
+
+
+@user_group.command("password")
+@click.argument("email")
+@click.option("--password-stdin", is_flag=True, help="read the password from standard input")
+@plainly
+def user_password(email: str, password_stdin: bool) -> None:
+    """Set a new password; without --password-stdin a random one is printed once."""
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else accounts.random_password()
+    with transaction():
+        accounts.set_password(me(), clock.now(), accounts.user_by_email(email), password)
+    click.echo("密码已更新。" if password_stdin else f"新密码（只显示这一次）：{password}")
+
+
+@user_group.command("disable")
+@click.argument("email")
+@plainly
+def user_disable(email: str) -> None:
+    """Close an account and end its sessions."""
+    with transaction():
+        user = accounts.user_by_email(email)
+        accounts.change_user(me(), clock.now(), user, roles=[role.name for role in user.roles], active=False)
+    click.echo("账号已停用。")
+
+
+@click.command("init")
+@with_appcontext
+def init_command() -> None:
+    """Make secrets and database where they are missing; safe to repeat."""
+    upgrade(db.engine)
+    settings().files.mkdir(parents=True, exist_ok=True)
+    click.echo("安装数据已就绪。")
+
+
+@click.command("upgrade")
+@with_appcontext
+def upgrade_command() -> None:
+    """Bring the database to the tables of this version."""
+    upgrade(db.engine)
+    click.echo("数据库已是最新。")
+
+
+@click.command("worker")
+@with_appcontext
+def worker_command() -> None:
+    """Run the jobs: grouping, downloads, erasing of contact data. One per installation on SQLite."""
+    current_app.extensions["run_worker"]()
+
+
+@click.command("doctor")
+@with_appcontext
+@plainly
+def doctor_command() -> None:
+    """Check the installation and say what is missing."""
+    faults = list(_faults())
+    for fault in faults:
+        click.echo(f"需要处理：{fault}")
+    if faults:
+        raise Refused("安装检查没有全部通过。")
+    click.echo("安装检查全部通过。")
+
+
+def _faults() -> list[str]:
+    found = []
+    one = settings()
+    if not is_current(db.engine):
+        found.append("数据库版本不对，请运行 consult upgrade。")
+    name = db.engine.dialect.name
+    if name == "postgresql":
+        encoding = db.session.scalar(text("SHOW server_encoding"))
+        if encoding != "UTF8":
+            found.append(f"PostgreSQL 数据库编码是 {encoding}，请改用 UTF8。")
+        if not one.redis_url:
+            found.append("使用 PostgreSQL 时如果有多个网页进程，请设置 CONSULT_REDIS_URL，否则限制次数各算各的。")
+    if not one.https:
+        click.echo("提示：没有打开 CONSULT_HTTPS；对外服务时请经 https 访问。")
+    if not shutil.which("soffice"):
+        click.echo("提示：没有安装 LibreOffice，不能读取 doc、wps，也不能导出 pdf。")
+    if not one.files.is_dir():
+        found.append(f"没有上传文件夹 {one.files}，请运行 consult init。")
+    return found
+
+
+COMMANDS = (user_group, init_command, upgrade_command, worker_command, doctor_command)

@@ -1,0 +1,55 @@
+"""Commands on what goes out: export a table, verify that nothing was changed."""
+
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from consult.base import audit, clock
+from consult.base.db import db, transaction
+from consult.base.errors import Refused
+from consult.drafts import find
+from consult.summary import export, verify
+from consult.summary.archive_check import main as check_archive
+from consult.terminal.talk import me, plainly
+
+
+@click.command("export")
+@click.argument("slug")
+@click.option("--table", default="summary", show_default=True, help="summary, summary-gb, adoption, ledger, comparison, disputes, raw")
+@click.option("--format", "kind", default="xlsx", show_default=True, help="xlsx, docx, csv, json, pdf, zip")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="file to write; overwritten")
+@with_appcontext
+@plainly
+def export_command(slug: str, table: str, kind: str, out: Path) -> None:
+    """Write a table of a project, at any moment."""
+    now = clock.now()
+    if not out.parent.is_dir():
+        raise Refused(f"没有文件夹 {out.parent}，请先建好。", "out")
+    made = export.export(table, kind, find.by_slug(slug), now, out)
+    with transaction():
+        export.note(me(), now, find.by_slug(slug), made)
+    click.echo(f"已导出 {made.rows} 行到 {out}")
+
+
+@click.command("verify")
+@click.argument("target", required=False)
+@with_appcontext
+def verify_command(target: str | None) -> None:
+    """Check the audit chain and the opinion log, or an archive; exit status 1 and the first fault."""
+    if target and target.lower().endswith(".zip"):
+        raise SystemExit(check_archive([target]))
+    number = _number(target)
+    for fault in verify.faults(db.session, number):
+        click.echo(f"发现问题：{fault}", err=True)
+        raise SystemExit(1)
+    count, head = audit.head(db.session)
+    click.echo(f"核对无误：审计日志 {count} 条，最后一条的校验值 {head}")
+
+
+@plainly
+def _number(slug: str | None) -> int | None:
+    return find.by_slug(slug).id if slug else None
+
+
+COMMANDS = (export_command, verify_command)

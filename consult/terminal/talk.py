@@ -1,0 +1,50 @@
+"""How commands speak: Chinese on the screen, refusals on standard error with exit status 1."""
+
+import getpass
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar, cast
+
+import click
+from flask import current_app
+
+from consult.base.crypto import Keys
+from consult.base.errors import StageError
+from consult.base.people import Actor, operator
+from consult.config import Settings
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def me() -> Actor:
+    """The person at this shell, as the audit will name them."""
+    try:
+        return operator(getpass.getuser())
+    except (OSError, KeyError):
+        return operator("unknown")
+
+
+def plainly(function: Callable[P, R]) -> Callable[P, R]:
+    """A stage's refusal becomes its sentence and exit status 1, without a traceback."""
+
+    @wraps(function)
+    def speak(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except StageError as error:
+            name = f"({error.field})" if error.field else ""
+            click.echo(f"没有办成{name}：{error.message}", err=True)
+            raise SystemExit(1) from None
+
+    return speak
+
+
+def settings() -> Settings:
+    """The settings of this installation."""
+    return cast(Settings, current_app.config["SETTINGS"])
+
+
+def keys() -> Keys:
+    """The keys of this installation."""
+    return cast(Keys, current_app.extensions["keys"])

@@ -1,0 +1,140 @@
+"""The jobs and the worker that runs them: huey rings the bell, the job table says what is to be done."""
+
+from collections.abc import Callable
+from functools import partial
+
+import structlog
+from flask import Flask
+from huey import Huey, RedisHuey, SqliteHuey, crontab
+
+from consult.base import jobs
+from consult.base.db import db, transaction
+from consult.base.people import SYSTEM
+from consult.config import Settings
+from consult.drafts import find
+from consult.intake import basket, contact
+from consult.review import grouping
+from consult.summary import find as results
+from consult.web import moment
+
+log = structlog.get_logger("consult.jobs")
+
+
+def group_exact(_report: jobs.Progress, consultation_id: int) -> str:
+    """Group what has come in, a short transaction a batch."""
+    total = 0
+    while True:
+        with transaction():
+            done = grouping.group_exact(SYSTEM, moment(), consultation_id)
+        total += done.comments
+        if not done.comments:
+            return f"归并 {total} 条"
+
+
+def erase_contacts(_report: jobs.Progress, days: int) -> str:
+    """Erase contact data whose time is up (R14)."""
+    total = 0
+    while True:
+        released = results.released_at()
+        with transaction():
+            erased = contact.erase_due(moment(), released, days)
+        total += erased
+        if not erased:
+            return f"清除 {total} 份联系方式"
+
+
+def sweep_baskets(_report: jobs.Progress) -> str:
+    """Throw expired baskets away."""
+    with transaction():
+        basket.sweep(moment())
+    return "已清理"
+
+
+FUNCTIONS: dict[str, Callable[..., str]] = {
+    jobs.GROUP_EXACT: group_exact,
+    jobs.ERASE_CONTACTS: erase_contacts,
+    jobs.SWEEP_BASKETS: sweep_baskets,
+}
+
+
+def build_queue(settings: Settings) -> Huey:
+    """The bell: Redis where more machines share the work, else a small SQLite file of its own."""
+    if settings.redis_url:
+        return RedisHuey("consult", url=settings.redis_url)
+    return SqliteHuey("consult", filename=str(settings.instance / "queue.sqlite"))
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Give the application its worker and a way to ring for it."""
+    app.extensions["run_worker"] = partial(run_worker, app, settings)
+
+
+def run_next(app: Flask) -> bool:
+    """Take and run one waiting job; True where there was one."""
+    with app.app_context():
+        with transaction():
+            job = jobs.take(moment())
+            taken = (job.id, job.name, dict(job.arguments)) if job else None
+        if taken is None:
+            return False
+        number, name, arguments = taken
+        try:
+            message = FUNCTIONS[name](partial(_report, number), **arguments)
+        except Exception as error:  # a job must never take the worker down: it is kept, named and tried again
+            log.exception("job failed", job=number, name=name)
+            with transaction():
+                jobs.fail(db.session.get_one(jobs.Job, number), moment(), f"{type(error).__name__}: {error}")
+            return True
+        with transaction():
+            jobs.finish(db.session.get_one(jobs.Job, number), moment(), message)
+        log.info("job done", job=number, name=name, message=message)
+        return True
+
+
+def _report(number: int, done: int, total: int) -> None:
+    with transaction():
+        jobs.report(db.session.get_one(jobs.Job, number), moment(), done, total)
+
+
+def schedule_often(app: Flask) -> None:
+    """Every minute: group what came in, throw old baskets away."""
+    with app.app_context():
+        now = moment()
+        wanted = [project.id for project in find.published() if not project.withdrawn_at]
+        waiting = [number for number in wanted if grouping.has_ungrouped(number)]
+        with transaction():
+            for number in waiting:
+                jobs.ask(now, jobs.GROUP_EXACT, consultation_id=number)
+            jobs.ask(now, jobs.SWEEP_BASKETS)
+
+
+def schedule_daily(app: Flask, days: int) -> None:
+    """Once a day: erase contact data that is due."""
+    with app.app_context(), transaction():
+        jobs.ask(moment(), jobs.ERASE_CONTACTS, days=days)
+
+
+def run_worker(app: Flask, settings: Settings) -> None:
+    """Run until told to stop. On SQLite there is one worker: what it finds running was lost at its last end."""
+    if not settings.redis_url:
+        with app.app_context(), transaction():
+            jobs.give_all_back(moment())
+    queue = build_queue(settings)
+
+    @queue.task(name="work")
+    def work() -> None:
+        while run_next(app):
+            pass
+
+    @queue.periodic_task(crontab(minute="*"), name="often")
+    def often() -> None:
+        schedule_often(app)
+        work()
+
+    @queue.periodic_task(crontab(hour="3", minute="17"), name="daily")
+    def daily() -> None:
+        schedule_daily(app, settings.contact_retention_days)
+        work()
+
+    work()
+    queue.create_consumer(workers=1, check_worker_health=True, periodic=True, backoff=1.15, max_delay=5.0).run()
