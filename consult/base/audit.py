@@ -54,6 +54,7 @@ ACTIONS: dict[str, frozenset[str]] = {
         "add_user": "roles digest",
         "change_user": "roles active digest",
         "change_password": "",
+        "unlock_user": "",
         "log_in": "",
         "log_in_failed": "account",
         "log_out": "",
@@ -99,10 +100,15 @@ def record(actor: Actor, action: str, subject: str, now: datetime, **facts: obje
     )  # fmt: skip
 
 
-def faults(session: Session) -> Iterator[str]:
-    """Every break of the chain as a Chinese sentence, first one first; reads in slices."""
-    expected, previous = 1, GENESIS
-    for row in _entries(session):
+def faults(session: Session, after: int = 0) -> Iterator[str]:
+    """Every break of the chain as a Chinese sentence, first one first; reads in slices.
+
+    With `after` the check begins behind that entry, whose own hash is taken as it stands.
+    """
+    table = AuditEntry.__table__
+    before = session.scalar(select(table.c.hash).where(table.c.id == after)) if after else None
+    expected, previous = after + 1, before or GENESIS
+    for row in _entries(session, after):
         if row.id != expected:
             yield f"审计日志缺少第 {expected} 条（下一条是第 {row.id} 条）"
         if row.previous != previous:
@@ -112,9 +118,9 @@ def faults(session: Session) -> Iterator[str]:
         expected, previous = row.id + 1, row.hash
 
 
-def _entries(session: Session) -> Iterator[Row[Any]]:
-    """All entries in order, a thousand at a time, so that no cursor stays open where the reader stops early."""
-    table, last = AuditEntry.__table__, 0
+def _entries(session: Session, last: int = 0) -> Iterator[Row[Any]]:
+    """The entries behind `last`, a thousand at a time, so that no cursor stays open where the reader stops early."""
+    table = AuditEntry.__table__
     while rows := session.execute(select(table).where(table.c.id > last).order_by(table.c.id).limit(1000)).all():
         yield from rows
         last = rows[-1].id

@@ -49,7 +49,7 @@ def parse_local(text: str, *, end_of_day: bool = False, field: str | None = None
         if hour == 24 and not minute and not second:
             return midnight(local_date(start) + timedelta(days=1))
         return datetime.combine(local_date(start), time(hour, minute or 0, second or 0), SHANGHAI).astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise Refused(f"没有“{text.strip()}”这个日期时间，请检查。", field) from None
 
 

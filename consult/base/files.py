@@ -25,7 +25,14 @@ MIME = {
     "doc": "application/msword",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
-NAMES = {"pdf": "PDF", "jpg": "JPG 图片", "png": "PNG 图片", "ofd": "OFD", "doc": "Word(doc、wps)", "docx": "Word(docx)"}
+NAMES = {
+    "pdf": "PDF",
+    "jpg": "JPG 图片",
+    "png": "PNG 图片",
+    "ofd": "OFD",
+    "doc": "Word(doc、wps)",
+    "docx": "Word(docx)",
+}
 
 
 class StoredFile(Model):

@@ -60,7 +60,9 @@ def take(now: datetime) -> Job | None:
     """The next waiting job, marked as running; jobs lost at a `kill -9` come back first."""
     for lost in db.session.scalars(select(Job).where(Job.state == "running", Job.reported_at < now - STALE)):
         _give_back(lost, now, "运行中断，已重新排队")
-    job = db.session.scalar(select(Job).where(Job.state == "waiting").order_by(Job.id).limit(1).with_for_update(skip_locked=True))
+    job = db.session.scalar(
+        select(Job).where(Job.state == "waiting").order_by(Job.id).limit(1).with_for_update(skip_locked=True)
+    )
     if job is not None:
         job.state, job.tries, job.reported_at = "running", job.tries + 1, now
         db.session.flush()

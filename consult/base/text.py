@@ -65,17 +65,13 @@ def clean_input(text: str, field: str | None = None) -> str:
     control = _CONTROL.search(text)
     if control:
         place = text.count("\n", 0, control.start()) + 1
-        raise Refused(
-            f"文字第 {place} 行含有看不见的控制字符，请删除后再提交（可先粘贴到记事本再复制）。", field
-        )
+        raise Refused(f"文字第 {place} 行含有看不见的控制字符，请删除后再提交（可先粘贴到记事本再复制）。", field)
     return text
 
 
 def is_cjk(char: str) -> bool:
     """Whether `char` is a Chinese character."""
-    return (
-        "\u4e00" <= char <= "\u9fff" or "\u3400" <= char <= "\u4dbf" or "\U00020000" <= char <= "\U0003ffff"
-    )
+    return "\u4e00" <= char <= "\u9fff" or "\u3400" <= char <= "\u4dbf" or "\U00020000" <= char <= "\U0003ffff"
 
 
 def shorten(text: str, length: int) -> str:

@@ -76,20 +76,24 @@ def find(pieces: Sequence[Cited], typed: str) -> list[int]:
     wanted = _typed_steps(typed)
     if not wanted:
         return []
-    exact, partial = [], []
+    tiers: list[list[int]] = [[], [], []]
     for index, steps in enumerate(_all_steps(pieces)):
-        if not steps or isinstance(steps[0], str):
-            if steps and isinstance(wanted, str) and steps[-1] == wanted:
-                exact.append(index)
-            continue
-        if isinstance(wanted, str):
-            continue
-        own = [s for s in steps if isinstance(s, _Step)]
-        if _same(own, wanted):
-            exact.append(index)
-        elif _ends_with(own, wanted):
-            partial.append(index)
-    return exact or partial
+        tier = _tier(steps, wanted)
+        if tier is not None:
+            tiers[tier].append(index)
+    return next((tier for tier in tiers if tier), [])
+
+
+def _tier(steps: "_Steps", wanted: "list[_Step] | str") -> int | None:
+    """0 where the citation was typed whole, 1 where its end was, 2 where 项 and 点 were mixed up; else None."""
+    if isinstance(wanted, str):
+        return 0 if steps and steps[-1] == wanted else None
+    own = [step for step in steps if isinstance(step, _Step)]
+    if not own or len(own) < len(steps):
+        return 0 if own and _say(steps) == [step.said() for step in wanted] else None
+    if _same(own, wanted):
+        return 0
+    return _ending(own, wanted)
 
 
 _Steps = list["_Step | str"]
@@ -208,18 +212,19 @@ def _same(own: list[_Step], wanted: list[_Step]) -> bool:
     return said == theirs or [s for s in said if s != ("款", 1, 0)] == [s for s in theirs if s != ("款", 1, 0)] != []
 
 
-def _ends_with(own: list[_Step], wanted: list[_Step]) -> bool:
+def _ending(own: list[_Step], wanted: list[_Step]) -> int | None:
     """Whether the end of a citation was typed; 款 may be left out where nobody counts them."""
     mine, theirs = [_key(s) for s in own], [_key(s) for s in wanted]
     if not any(unit == "款" for unit, _, _ in theirs) and mine[-1][0] != "款":
         mine = [s for s in mine if s[0] != "款"]
-    numbers = [s[1] for s in mine]
-    return mine[-len(theirs) :] == theirs or (
-        len(theirs) <= len(mine) and numbers[-len(theirs) :] == [s[1] for s in theirs] and _lists_only(mine, theirs)
-    )
+    tail = mine[-len(theirs) :]
+    if tail == theirs:
+        return 1
+    mixed = len(tail) == len(theirs) and [s[1:] for s in tail] == [s[1:] for s in theirs]
+    return 2 if mixed and _lists_only(tail, theirs) else None
 
 
-def _lists_only(mine: list[tuple[str, int, int]], theirs: list[tuple[str, int, int]]) -> bool:
-    """Whether the units differ only as people mix them up: 项 and 点 below the first step."""
-    pairs = zip(mine[-len(theirs) :], theirs, strict=True)
+def _lists_only(tail: list[tuple[str, int, int]], theirs: list[tuple[str, int, int]]) -> bool:
+    """Whether the units differ only as people mix them up: 项 and 点."""
+    pairs = zip(tail, theirs, strict=True)
     return all(a[0] == b[0] or {a[0], b[0]} <= {"项", "点"} for a, b in pairs)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from consult.base.crypto import digest
 from consult.base.db import db
 from consult.base.errors import Refused
-from consult.drafts.address import cite
+from consult.drafts.citation import citations
 from consult.drafts.keys import arrange
 from consult.drafts.models import Clause, Version
 from consult.drafts.split import Piece, Split
@@ -28,7 +28,7 @@ def store(version: Version, split: Split) -> list[Clause]:
 
 def _rows(version_id: int, pieces: Sequence[Piece]) -> list[Clause]:
     nodes = arrange([(piece.kind, piece.level or "", piece.label or "", piece.path) for piece in pieces])
-    citations = cite(pieces)
+    cited = citations(pieces)
     rows: list[Clause] = []
     for ordinal, (piece, node) in enumerate(zip(pieces, nodes, strict=True), 1):
         row = Clause(
@@ -40,7 +40,7 @@ def _rows(version_id: int, pieces: Sequence[Piece]) -> list[Clause]:
             depth=len(piece.path),
             label=piece.label or "",
             path=list(piece.path),
-            citation=citations[ordinal - 1],
+            citation=cited[ordinal - 1] or "全文",
             text=piece.text,
             note="",
             commentable=piece.kind in COMMENTABLE,

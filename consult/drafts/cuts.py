@@ -43,10 +43,9 @@ def cuts_of(plan: Plan) -> Iterator[Cut]:
 
 def _points(plan: Plan) -> _Points:
     points: _Points = {}
-    for region in plan.regions.all:
-        if region.kind in ("toc", "attachment"):
-            points.setdefault(region.end, ("", None))
-            points[region.start] = (region.kind, None)
+    for region in plan.kinds.all:
+        points.setdefault(region.end, ("", None))
+        points[region.start] = (region.kind, None)
     for candidate, accepted in plan.accepted:
         points[candidate.start] = ("", (candidate, accepted))
     return points
@@ -65,8 +64,8 @@ def _within(plan: Plan, index: int, line: Line, edges: list[int], points: _Point
 
 
 def _region_kind(plan: Plan, start: int) -> str:
-    region = plan.regions.at(start)
-    return region.kind if region and region.kind in ("toc", "attachment") else ""
+    region = plan.kinds.at(start)
+    return region.kind if region else ""
 
 
 def label_span(source: str, cut: Cut, candidate: Candidate) -> tuple[int, int]:

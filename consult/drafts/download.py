@@ -130,8 +130,10 @@ def _row(document: Docx, row: Row) -> None:
 
 
 def _write(
-    paragraph: Paragraph, text: str, font: str, size: Pt, *, centred: bool = False, indented: bool = False, bold: str = ""
-) -> None:
+    paragraph: Paragraph, text: str, font: str, size: Pt, *,
+    centred: bool = False, indented: bool = False, bold: str = "",
+) -> None:  # fmt: skip
+    """Fill one paragraph; `bold` is the part at its beginning that is set in the font of headings."""
     shape = paragraph.paragraph_format
     shape.space_before = shape.space_after = Pt(0)
     shape.line_spacing = Pt(28)

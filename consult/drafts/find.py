@@ -38,7 +38,8 @@ def status(consultation: Consultation, now: datetime, released: bool = False) ->
 
 def by_slug(slug: str) -> Consultation:
     """The project with this address, published or not; NotFound where there is none."""
-    found = db.session.scalar(select(Consultation).where(Consultation.slug == slug))
+    # PostgreSQL takes no NUL and no half characters, not even to look for them
+    found = db.session.scalar(select(Consultation).where(Consultation.slug == slug)) if slug.isprintable() else None
     if found is None:
         raise NotFound("没有找到这个征求意见项目，请检查网址。")
     return found
@@ -97,7 +98,8 @@ def clauses(version_id: int) -> list[Clause]:
 
 def clause_by_key(version_id: int, key: str) -> Clause:
     """The clause with this key; NotFound where the version has none."""
-    found = db.session.scalar(select(Clause).where(Clause.version_id == version_id, Clause.key == key))
+    query = select(Clause).where(Clause.version_id == version_id, Clause.key == key)
+    found = db.session.scalar(query) if key.isprintable() else None
     if found is None:
         raise NotFound("草案里没有这一条，请从条款目录重新选择。")
     return found

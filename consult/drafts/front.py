@@ -16,9 +16,8 @@ _ANSWERS = re.compile(
     re.I,
 )
 _PUBLISHED = re.compile(r"^[(\[【]?(?:此件|本文)[^。]{2,16}[)\]】]$")
-_NUMBER = re.compile(
-    r"^[\u4e00-\u9fff]{1,10}\(?\d{4}\)?\d{1,5}号$|^第\d+号$|^[\u4e00-\u9fff]{2,12}令第?\d*号?$"
-)
+_NUMBER = re.compile(r"^[\u4e00-\u9fff]{1,10}\(?\d{4}\)?\d{1,5}号$|^第\d+号$|^[\u4e00-\u9fff]{2,12}令第?\d*号?$")
+_HISTORY = re.compile(r"^\(?(?:根据)?\d{4}年.*(?:通过|修正|修订|公布|施行|发布|批准|起施行|实施)\)?$")
 _WORD_STYLES = ("part", "chapter", "section", "article", "en_part", "en_chapter", "en_article", "en_section")
 
 
@@ -52,10 +51,14 @@ def consultation_notice(lines: list[Line], found: list[Candidate], regions: Regi
     return NoticeSpan(0, _before_titles(lines, limit, answered), True) if limit < len(lines) else None
 
 
+def asks_for_opinions(text: str) -> bool:
+    """Whether a text that shares its line with the draft is a notice: it asks, and says how to answer."""
+    bare = "".join(text[:6000].split())
+    return bool(_ASKS.search(bare)) and bool(_ANSWERS.search(bare))
+
+
 def _first_match(lines: list[Line], pattern: re.Pattern[str], first: int, last: int) -> int | None:
-    return next(
-        (i for i in range(first, min(last, len(lines))) if pattern.search(lines[i].bare[:2000])), None
-    )
+    return next((i for i in range(first, min(last, len(lines))) if pattern.search(lines[i].bare[:2000])), None)
 
 
 def _first_structure(lines: list[Line], found: list[Candidate], regions: Regions, after: int) -> int:
@@ -80,9 +83,7 @@ def _date_follows(lines: list[Line], index: int, limit: int) -> bool:
 def _draft_title(lines: list[Line], index: int) -> bool:
     bare = lines[index].bare
     alone = bool(re.match(r"^附件\d?[:：]?$", bare))
-    return (
-        bool(has_stage(bare)) and not _ASKS.search(bare.split("(")[0]) and "关于" not in bare[:2]
-    ) or alone
+    return (bool(has_stage(bare)) and not _ASKS.search(bare.split("(")[0]) and "关于" not in bare[:2]) or alone
 
 
 def _before_titles(lines: list[Line], limit: int, first: int) -> int:
@@ -97,10 +98,14 @@ def _short(bare: str) -> bool:
     return len(bare) <= 40 and not re.search(r"[。;:]|@|\d{5}", bare)
 
 
-def front_kinds(lines: list[Line], last: int, notice: NoticeSpan | None) -> dict[int, str]:
-    """The kind of every line before the first clause (line `last`, exclusive), by line index."""
-    kinds = {i: "furniture" for i in range(last) if is_furniture(lines[i], True, False)}
-    rest = [i for i in range(last) if not lines[i].blank and i not in kinds]
+def front_kinds(lines: list[Line], last: int, notice: NoticeSpan | None, taken: Regions) -> dict[int, str]:
+    """The kind of every line before the first clause (line `last`, exclusive), by line index.
+
+    Lines of `taken`, contents and lists of attachments, have their kind already.
+    """
+    free = [i for i in range(last) if not lines[i].blank and taken.at(lines[i].start) is None]
+    kinds = {i: "furniture" for i in free if is_furniture(lines[i], True, False)}
+    rest = [i for i in free if i not in kinds]
     signed = notice.last if notice else _last_date(lines, rest)
     head = [i for i in rest if signed is not None and i <= signed]
     tail = [i for i in rest if signed is None or i > signed]
@@ -123,9 +128,7 @@ def _head_kinds(lines: list[Line], head: list[int]) -> dict[int, str]:
         kinds[i] = "title"
     for position, i in enumerate(reversed(head)):
         bare = lines[i].bare
-        if position > 4 or not (
-            is_date(bare) or _PUBLISHED.match(bare) or (len(bare) <= 30 and _signs(bare))
-        ):
+        if position > 4 or not (is_date(bare) or _PUBLISHED.match(bare) or (len(bare) <= 30 and _signs(bare))):
             break
         kinds[i] = "signature"
     return kinds
@@ -136,7 +139,20 @@ def _signs(bare: str) -> bool:
 
 
 def _titular(bare: str) -> bool:
-    return len(bare) <= 70 and not re.search(r"[。;]|:$", bare)
+    sentence = re.search(r"[。;]|:$", bare) or (bare.endswith(".") and len(bare) > 30)
+    return len(bare) <= 90 and not sentence
+
+
+def attachment_titles(lines: list[Line], first: int, last: int) -> list[int]:
+    """The title lines that stand right below an attachment's label: up to three short ones."""
+    out: list[int] = []
+    for i in range(first + 1, min(last, first + 12)):
+        bare = lines[i].bare
+        if bare and (not _titular(bare) or len(bare) > 60 or len(out) == 3 or bare.startswith(("为", "根据", "现"))):
+            break
+        if bare:
+            out.append(i)
+    return out
 
 
 def _tail_kinds(lines: list[Line], tail: list[int]) -> dict[int, str]:
@@ -147,7 +163,7 @@ def _tail_kinds(lines: list[Line], tail: list[int]) -> dict[int, str]:
         bare = lines[i].bare
         if _PUBLISHED.match(bare):
             kinds[i] = "signature"
-        elif in_title and _NUMBER.match(bare):
+        elif in_title and (_NUMBER.match(bare) or _HISTORY.match(bare)):
             kinds[i] = "notice"
         elif in_title and _titular(bare) and not bare.startswith(("为", "根据", "现")):
             kinds[i] = "title"
@@ -168,9 +184,20 @@ def title_of(lines: list[Line], kinds: dict[int, str]) -> tuple[str, str]:
         if run and between:
             break
         run.insert(0, i)
-    parts = [lines[i].bare for i in run]
+    return joined_title(lines, run)
+
+
+def joined_title(lines: list[Line], run: list[int]) -> tuple[str, str]:
+    """(title, stage) of these title lines."""
+    parts = [_words(lines[i]) for i in run if not re.match(r"^附件[:：]?$", lines[i].bare)]
     stage = next((s for s in map(has_stage, reversed(parts)) if s), "")
     return _join(parts), stage
+
+
+def _words(line: Line) -> str:
+    """A title line without markdown; Chinese without spaces, other scripts with single ones."""
+    text = line.uni.strip(" #*`")
+    return " ".join(text.split()) if text.isascii() else "".join(text.split())
 
 
 def _join(parts: list[str]) -> str:
@@ -181,5 +208,5 @@ def _join(parts: list[str]) -> str:
             break
         if out and part.startswith("(") and not has_stage(part):
             break
-        out += part
+        out += " " + part if out and part.isascii() else part
     return out

@@ -25,7 +25,7 @@ _TAIL = re.compile(
 def is_furniture(line: Line, before_text: bool, after_text: bool) -> bool:
     """Whether a line is furniture: page numbers anywhere, portal heads before, portal tails after the text."""
     bare = line.bare
-    if not bare:
+    if not bare or len(bare) > 400:
         return False
     if _ANYWHERE.match(bare):
         return True
@@ -38,9 +38,7 @@ def is_furniture(line: Line, before_text: bool, after_text: bool) -> bool:
 def _fields(uni: str) -> int:
     """How many portal fields (发布日期:, 浏览次数:, 字体:) one line holds."""
     return len(
-        re.findall(
-            r"(?:发布(?:日期|时间)|浏览(?:次数|量)|字体(?:大小)?|来源|点击数?|索引? *号|主题分类) *:", uni
-        )
+        re.findall(r"(?:发布(?:日期|时间)|浏览(?:次数|量)|字体(?:大小)?|来源|点击数?|索引? *号|主题分类) *:", uni)
     )
 
 

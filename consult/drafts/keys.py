@@ -1,11 +1,11 @@
-"""Pure: short, readable keys for clauses, unique in one version: a12, a12-p2, a12-i3, 2-5-12, f1-a3."""
+"""Pure: short, readable keys for clauses, unique in one version: a12, a12-p2, a12-i3, h2-5-12, f1-a3."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from consult.drafts.numbering import printed_number
 
-# level → the letter before its number; official headings 一、(一)1. read as plain numbers
+# level → the letter before its number; official headings 一、(一)1. read as plain numbers after one h
 LETTERS = {
     "part": "b",
     "chapter": "c",
@@ -69,7 +69,9 @@ def _wanted(node: Node, nodes: list[Node], used: set[str]) -> str:
     own = LETTERS.get(node.level, "n") + (_written(read[1]) if read else "x")
     if node.level in ("article", "chapter", "part"):  # articles run on across chapters
         parent = _attachment_over(node, nodes)
-    return f"{parent.key}-{own}" if parent else own
+    if parent:
+        return f"{parent.key}-{own}"
+    return own if own[0].isalpha() else f"h{own}"
 
 
 def _written(number: tuple[int, ...]) -> str:

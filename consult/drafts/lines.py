@@ -1,7 +1,9 @@
 """A text as lines with what the splitter asks of each: where it stands, how it ends, what it looks like."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 
 from consult.base.text import unified
 
@@ -23,7 +25,7 @@ _TITLE = re.compile(rf"(?:{TITLE_ENDS})(?:\([^()]{{1,40}}\)){{0,3}}$")
 _STAGE = re.compile(rf"\([^()]{{0,24}}(?:{STAGES})[^()]{{0,12}}\)$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
     """One line: `number` 1-based, `start` its offset in the source, `uni` its unified form (same length)."""
 
@@ -35,14 +37,14 @@ class Line:
     def end(self) -> int:
         return self.start + len(self.uni)
 
-    @property
+    @cached_property
     def bare(self) -> str:
         """The unified line without any white space."""
         return "".join(self.uni.split())
 
-    @property
+    @cached_property
     def blank(self) -> bool:
-        return not self.uni.strip()
+        return not self.uni or self.uni.isspace()
 
 
 def lines_of(text: str) -> list[Line]:
@@ -56,8 +58,23 @@ def lines_of(text: str) -> list[Line]:
 
 def finished(uni: str) -> bool:
     """Whether the line ends where a sentence or list entry ends, so that the next begins something new."""
-    stripped = uni.rstrip(" )]*`")
+    stripped = uni[-40:].rstrip(" )]*`")
     return not stripped or stripped[-1] in _SENTENCE_END or bool(_ENDS.search(stripped))
+
+
+def wrap_width(lines: list[Line]) -> int:
+    """The width at which a text was broken into lines of one length, in characters; 0 where it was not.
+
+    Taken from the lines that break off: most of them end within two characters of the longest common length.
+    """
+    broken = [len(line.uni.strip()) for line in lines if not line.blank and not finished(line.uni)]
+    counts = Counter(length for length in broken if length >= 14)
+    if not counts:
+        return 0
+    width = max(counts, key=lambda length: (sum(counts[length + d] for d in (-2, -1, 0)), length))
+    near = sum(counts[width + d] for d in (-2, -1, 0, 1))
+    longer = sum(len(line.uni.strip()) > width + 3 for line in lines)
+    return width if near >= 4 and longer <= near // 8 else 0
 
 
 def is_date(bare: str) -> bool:

@@ -18,14 +18,15 @@ _CN = "〇零一二三四五六七八九十百千两"
 _CNS = rf"[{_CN}\-—–―─](?: ?[{_CN}\-—–―─]){{0,8}}"
 _NUM = rf"(?:{_CNS}|\d(?: ?\d){{0,3}})"
 _ENGLISH = (
-    "part chapter section article schedule annex appendix rule regulation clause title book division "
-    "subpart sec art"
-).split()
+    "part|chapter|section|article|schedule|annex|appendix|rule|regulation|clause|title|book|division|subpart|sec|art"
+)
 _ENGLISH_STYLE = {"sec": "en_section", "art": "en_article", "book": "en_part", "title": "en_part"}
 _ENGLISH_STYLE |= dict.fromkeys(("schedule", "annex", "appendix"), "attachment")
 _ENGLISH_STYLE |= dict.fromkeys(("rule", "regulation", "clause"), "en_article")
 _ENGLISH_NUMBER = (
-    r"(?:\d{1,3}[A-Z]?(?:\.\d{1,3}){0,4}|[IVXLC]{1,7}|[A-Z]|one|two|three|four|five|six|seven|eight|nine|ten)"
+    r"(?:\d{1,3}[A-Z]?(?:\.\d{1,3}){0,4}|[IVXLC]{1,7}(?![A-Za-z])|[A-Z](?![A-Za-z])|"
+    r"(?i:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-[a-z]{3,5})?|one|two|three|four|five|six"
+    r"|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen)(?![a-z]))"
 )
 _UNIT_STYLE = {
     "分编": "subpart", "编": "part", "篇": "part", "卷": "part", "部分": "division",
@@ -36,10 +37,10 @@ WORD = (
     rf"第 {{0,3}}(?P<n_word>{_NUM}) {{0,3}}(?P<unit>分 ?编|编|部 ?分|篇|卷|章(?![程法])|节(?![日目能约假])"
     rf"|条(?![件款例码约文]))(?: {{0,2}}之 {{0,2}}(?P<sub>[{_CN}]{{1,3}}|\d{{1,2}})(?![{_CN}]))?"
 )
-ATTACHMENT = (
-    rf"附 {{0,3}}(?P<att>件|录|表|图|件表)? {{0,3}}(?P<n_att>{_NUM}(?:-\d{{1,2}})?|[A-H](?![A-Za-z]))(?!\d)"
+ATTACHMENT = rf"附 {{0,3}}(?P<att>件|录|表|图|件表)? {{0,3}}(?P<n_att>{_NUM}(?:-\d{{1,2}})?|[A-H](?![A-Za-z]))(?!\d)"
+BRACKET = (
+    rf"\( {{0,2}}(?:(?P<n_p>{_CNS})|(?P<n_q>\d ?\d{{0,2}})|(?P<n_l>[a-zA-Z]{{1,5}})) {{0,2}}\)(?P<after>[、.](?!\d))?"
 )
-BRACKET = rf"\( {{0,2}}(?:(?P<n_p>{_CNS})|(?P<n_q>\d ?\d{{0,2}})|(?P<n_l>[a-zA-Z]{{1,5}})) {{0,2}}\)(?P<after>[、.](?!\d))?"
 HEADING = rf"(?P<n_h>[{_CN}—](?: {{0,2}}[{_CN}—]){{0,4}}) {{0,2}}[、.](?![{_CN}])"
 DECIMAL = r"(?P<n_dec>(?:\d{1,3}|[A-H])(?:\.\d{1,3}){1,7})(?![\d%‰℃°a-zA-Z])\.?"
 DOTTED = r"(?P<n_d>\d{1,3}) {0,2}(?:[.](?! ?\d)[、]?|、)"
@@ -48,14 +49,10 @@ ENCLOSED = r"(?P<enclosed>[①-⑳㉑-㉟㊱-㊿⑴-⒇⒈-⒛㈠-㈩])[、.]?"
 ROMAN = r"(?P<n_roman>[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ]|[IVX]{1,5})(?:[、.](?!\d)|(?= +[\u4e00-\u9fff]))"
 LETTER = r"(?P<n_letter>[A-Za-z])[、.)](?![A-Za-z.])"
 SPACED = r"(?P<n_space>\d{1,2})(?= *$| +[\u4e00-\u9fff“《A-Za-z])"
-ENGLISH = (
-    rf"(?P<word>(?i:{'|'.join(_ENGLISH)}))\.? {{1,3}}(?P<n_en>{_ENGLISH_NUMBER})(?P<dot>[.:])?(?=$|[ \-—,(])"
-)
+ENGLISH = rf"(?P<word>(?i:{_ENGLISH}))\.? {{1,3}}(?P<n_en>{_ENGLISH_NUMBER})(?P<dot>[.:])?(?=$|[ \-—,(])"
 
 _START = re.compile(
-    "|".join(
-        (WORD, ATTACHMENT, BRACKET, HEADING, DECIMAL, DOTTED, PAREN, ENCLOSED, ROMAN, ENGLISH, LETTER, SPACED)
-    )
+    "|".join((WORD, ATTACHMENT, BRACKET, HEADING, DECIMAL, DOTTED, PAREN, ENCLOSED, ROMAN, ENGLISH, LETTER, SPACED))
 )
 _INLINE = re.compile("|".join((WORD, ATTACHMENT, BRACKET, HEADING, DECIMAL, DOTTED, ENCLOSED, SPACED)))
 
@@ -138,7 +135,7 @@ def _english(word: str, numeral: str) -> tuple[tuple[str, Number], ...]:
 def _decimal(numeral: str) -> tuple[tuple[str, Number], ...]:
     first, *rest = numeral.split(".")
     numbers = (int(first) if first.isdigit() else 1000 + ord(first), *map(int, rest))
-    plausible = all(numbers) and (numbers[0] <= 60 or numbers[0] > 1000)
+    plausible = numbers[0] and numbers[-1] and (numbers[0] <= 60 or numbers[0] > 1000)
     return ((f"dec{len(numbers)}", numbers),) if plausible else ()
 
 

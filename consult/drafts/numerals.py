@@ -6,7 +6,11 @@ _DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零
 _DIGITS |= dict.fromkeys("-—–―─ー", 1)  # OCR reads 一 as a dash; only ever looked at inside a label
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
-_WORDS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split()
+_ONES = (
+    " one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+)
+_TENS = "  twenty thirty forty fifty sixty seventy eighty ninety"
 
 
 def chinese_to_int(text: str) -> int | None:
@@ -88,11 +92,27 @@ def letter_to_int(text: str) -> int | None:
     return ord(low[0]) - 96 + 26 * (len(low) - 1)
 
 
+def english_to_int(text: str) -> int | None:
+    """Twelve → 12, Twenty-One → 21; None where it is no such word."""
+    tens, _, ones = text.lower().rpartition("-")
+    known_ones, known_tens = _ONES.split(" "), _TENS.split(" ")
+    if tens:
+        return (
+            known_tens.index(tens) * 10 + known_ones.index(ones) if tens in known_tens and ones in known_ones else None
+        )
+    if ones and ones in known_ones:
+        return known_ones.index(ones)
+    return known_tens.index(ones) * 10 if ones and ones in known_tens else None
+
+
 def any_to_int(text: str) -> int | None:
     """The number that stands in a label's middle: Arabic, Chinese, Roman, an English word or a letter."""
     text = "".join(text.split())
     if text.isdigit() and len(text) <= 5:
         return int(text)
-    if text.lower() in _WORDS:
-        return _WORDS.index(text.lower()) + 1
-    return chinese_to_int(text) or roman_to_int(text) or (letter_to_int(text) if text.isascii() else None)
+    return (
+        english_to_int(text)
+        or chinese_to_int(text)
+        or roman_to_int(text)
+        or (letter_to_int(text) if text.isascii() else None)
+    )

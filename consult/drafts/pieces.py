@@ -15,7 +15,7 @@ from consult.drafts.tree import Plan
 _BREAKS_OFF = re.compile(r"(?:[、,(“《第]|.{12}[和与及或的])\s*$")
 _CLOSES = re.compile(r"^[,。、;:)”》!?]")
 _MARKUP = re.compile(r"^(?:#{1,6}|\*{1,3}|>|-)+$")
-_LABEL_ALONE = frozenset(("article", "item", "subitem", "heading4"))
+_TITLED = frozenset(("division", "part", "subpart", "chapter", "section", "attachment"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +154,15 @@ class _Assembler:
         if self.before is None:
             return False
         if last.kind == "clause" and not any(last.parts):
-            return last.level in _LABEL_ALONE or (len(text) <= 30 and not finished(line.uni))
+            return last.level not in _TITLED or (len(text) <= 30 and not finished(line.uni))
         if _CLOSES.match(line.uni.lstrip()):
             return True
         if finished(self.before.uni):
             return False
         if _BREAKS_OFF.search(self.before.uni):
             return True
+        if self.plan.width:
+            return len(self.before.uni.strip()) >= self.plan.width - 2
         return len(self.before.bare) >= 30 and bool(re.search(r"[,，。；;、]", "".join(last.parts[-2:])))
 
     def _path_of_paragraph(self) -> tuple[str, ...]:

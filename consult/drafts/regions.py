@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from consult.drafts.candidates import Candidate
 from consult.drafts.lines import Line, is_date
 
-_CONTENTS = re.compile(
-    r"^[\[【〖(*#]*(?:目[录次錄]|contents|table ?of ?contents)[\]】〗)*]*:?$", re.IGNORECASE
-)
+_CONTENTS = re.compile(r"^[\[【〖(*#]*(?:目[录次錄]|contents|table ?of ?contents)[\]】〗)*]*:?$", re.IGNORECASE)
 _QUOTES = {"“": "”", "「": "」", "『": "』", '"': '"'}
 _AMENDS = re.compile(
     r"(?:修改|改|规定|调整|表述|增加[^。]{0,40}|作为第[^。]{1,20})[为条款项]?[:：]?[\s#*>]*$|[:：]\s*$"
 )
-_LIST = re.compile(
-    r"^ *附 {0,3}件? {0,3}[:：] *(?=\S)|^ *附 {0,3}件 {0,2}[:：]? *(?:\d|[一二三])? *[.、:：]? *$"
-)
+_LIST = re.compile(r"^ *附 {0,3}件? {0,3}[:：] *(?=\S)|^ *附 {0,3}件 {0,2}[:：]? *(?:\d|[一二三])? *[.、:：]? *$")
 _NEVER_CLOSED = 600
+_MOST_LOST = 50  # a document that has lost so many closing marks is not searched for more
+_LOOK_AHEAD = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,25 +28,21 @@ class Region:
 
 
 class Regions:
-    """Regions in order of their start, asked by offset in logarithmic time."""
+    """Regions without overlaps, the outer and earlier ones first, asked by offset in logarithmic time."""
 
     def __init__(self, regions: list[Region]) -> None:
-        self.all = sorted(regions, key=lambda r: r.start)
+        self.all: list[Region] = []
+        reach = -1
+        for region in sorted(regions, key=lambda r: (r.start, -r.end)):
+            if region.end > reach:
+                self.all.append(Region(region.kind, max(region.start, reach), region.end))
+                reach = region.end
         self._starts = [r.start for r in self.all]
-        reach = 0
-        self._reach: list[int] = []
-        for region in self.all:
-            reach = max(reach, region.end)
-            self._reach.append(reach)
 
     def at(self, offset: int) -> Region | None:
-        """A region that holds `offset`, or None."""
+        """The region that holds `offset`, or None."""
         index = bisect_right(self._starts, offset) - 1
-        while index >= 0 and self._reach[index] > offset:
-            if self.all[index].end > offset:
-                return self.all[index]
-            index -= 1
-        return None
+        return self.all[index] if index >= 0 and self.all[index].end > offset else None
 
 
 def quotations(text: str, lines: list[Line]) -> list[Region]:
@@ -58,7 +52,7 @@ def quotations(text: str, lines: list[Line]) -> list[Region]:
     closed within the following lines is taken as closed at its own line, so one lost mark costs one line.
     """
     out: list[Region] = []
-    skip_to = -1
+    skip_to, lost = -1, 0
     for index, line in enumerate(lines):
         if index <= skip_to or not line.uni.strip():
             continue
@@ -67,8 +61,9 @@ def quotations(text: str, lines: list[Line]) -> list[Region]:
         if open_at is None:
             continue
         lead = line.uni[:open_at] if line.uni[:open_at].strip() else _line_before(lines, index)
-        if _AMENDS.search(lead):
+        if lost < _MOST_LOST and _AMENDS.search(lead[-120:]):
             last = _closing_line(text, lines, index, open_at)
+            lost += last is None
             if last is not None:
                 out.append(Region("quote", line.start + open_at, lines[last].end))
                 skip_to = last
@@ -140,12 +135,7 @@ def _continues_list(line: Line) -> bool:
     bare = line.bare
     if not bare:
         return True
-    return (
-        bool(re.match(r"^\d{1,2}[.、](?!\d)", bare))
-        and len(bare) <= 80
-        and "。" not in bare
-        and not is_date(bare)
-    )
+    return bool(re.match(r"^\d{1,2}[.、](?!\d)", bare)) and len(bare) <= 80 and "。" not in bare and not is_date(bare)
 
 
 def contents(lines: list[Line], found: list[Candidate]) -> list[Region]:
@@ -157,6 +147,8 @@ def contents(lines: list[Line], found: list[Candidate]) -> list[Region]:
     out: list[Region] = []
     headings = [i for i, line in enumerate(lines) if len(line.uni) < 400 and _CONTENTS.match(line.bare)]
     for heading in headings:
+        if out and lines[heading].start < out[-1].end:
+            continue
         region = _contents_after(lines, strong, heading)
         if region:
             out.append(region)
@@ -179,23 +171,23 @@ def _row(lines: list[Line], strong: list[Candidate], first: int) -> int:
 def _short(lines: list[Line], strong: list[Candidate], index: int) -> bool:
     """Whether between this candidate and the next there is no sentence, only a title."""
     here, there = strong[index], strong[index + 1]
-    text = "".join(line.uni for line in lines[here.line : there.line + 1])[: there.end - here.start + 400]
-    gap = (
-        text[here.end - lines[here.line].start :] if here.line == there.line else _between(lines, here, there)
-    )
-    gap = gap[: there.start - here.end] if here.line == there.line else gap
+    if there.start - here.end > 600:
+        return False
+    gap = _between(lines, here, there)
     return len("".join(gap.split()).rstrip("0123456789.…·")) <= 60 and not re.search(r"[。;]", gap)
 
 
 def _between(lines: list[Line], here: Candidate, there: Candidate) -> str:
     first, last = lines[here.line], lines[there.line]
-    middle = "".join(line.uni for line in lines[here.line + 1 : min(there.line, here.line + 12)])
+    if first is last:
+        return first.uni[here.end - first.start : there.start - first.start]
+    middle = "".join(line.uni for line in lines[here.line + 1 : there.line])
     return first.uni[here.end - first.start :] + middle + last.uni[: there.start - last.start]
 
 
 def _contents_after(lines: list[Line], strong: list[Candidate], heading: int) -> Region | None:
-    first = next((i for i, c in enumerate(strong) if c.line > heading), None)
-    if first is None:
+    first = bisect_right(strong, heading, key=lambda c: c.line)
+    if first == len(strong):
         return None
     end = _row(lines, strong, first)
     again = end < len(strong) and strong[end].readings[0] == strong[first].readings[0]
@@ -211,9 +203,7 @@ def _end_of_row(lines: list[Line], strong: list[Candidate], first: int, end: int
         return strong[end].start
     line = last.line
     limit = strong[end].line if end < len(strong) else len(lines)
-    while line + 1 < limit and re.match(
-        r"^(?:附则|附录|附件|附表|索引|参考文献|后记)[.…·\d]*$", lines[line + 1].bare
-    ):
+    while line + 1 < limit and re.match(r"^(?:附则|附录|附件|附表|索引|参考文献|后记)[.…·\d]*$", lines[line + 1].bare):
         line += 1
     return lines[line].end
 
@@ -235,16 +225,16 @@ def _repeated_row(lines: list[Line], strong: list[Candidate]) -> Region | None:
     index = 0
     while index < min(len(strong), 400):
         end = _row(lines, strong, index) if strong[index].style in kinds else index + 1
-        if end - index >= 3 and end < len(strong) and strong[end].readings[0] == strong[index].readings[0]:
-            if _comes_again(lines, strong, index, end):
-                return Region("toc", strong[index].start, _end_of_row(lines, strong, index, end))
+        again = end - index >= 3 and end < len(strong) and strong[end].readings[0] == strong[index].readings[0]
+        if again and _comes_again(lines, strong, index, end):
+            return Region("toc", strong[index].start, _end_of_row(lines, strong, index, end))
         index = end if end > index + 1 else index + 1
     return None
 
 
 def _comes_again(lines: list[Line], strong: list[Candidate], first: int, end: int) -> bool:
     """Whether the row is a list of the headings that follow: the same titles, or chapters with none at all."""
-    later = {(c.readings[0], _title(lines, c)) for c in strong[end:]}
+    later = {(c.readings[0], _title(lines, c)) for c in strong[end : end + _LOOK_AHEAD]}
     labels = {label for label, _ in later}
     row = strong[first:end]
     named = [c for c in row if _title(lines, c)]

@@ -15,22 +15,26 @@ from consult.drafts.candidates import Candidate
 from consult.drafts.numbering import Number
 
 _BEAM = 12
-_ORDER = (
-    "attachment division part en_part subpart en_subpart en_division chapter en_chapter section article "
-    "en_section en_article big_roman big_open_roman h p big_open_letter d dec2 dec3 dec4 dec5 dec6 dec7 dec8 q "
-    "list_d r open_letter open_roman big_letter letter roman c"
-).split()
-RANK = {style: rank for rank, style in enumerate(_ORDER)}
-_FIXED = frozenset(("attachment", "division", "part", "subpart", "chapter", "section", "article"))
-_WEAK = frozenset(
-    "d q r c letter roman big_letter open_letter open_roman big_open_letter list_d big_roman".split()
+_STYLES = (
+    "attachment division part en_part subpart en_subpart en_division chapter en_chapter section article en_section "
+    "en_article big_roman big_open_roman h p big_open_letter d dec2 dec3 dec4 dec5 dec6 dec7 dec8 q list_d r "
+    "open_letter open_roman big_letter letter roman c"
+)  # outermost first
+RANK = {style: rank for rank, style in enumerate(_STYLES.split(" "))}
+
+
+def _named(styles: str) -> frozenset[str]:
+    return frozenset(styles.split(" "))
+
+
+_FIXED = _named("attachment division part subpart chapter section article")
+_LISTS = _named("q r c letter roman big_letter open_letter open_roman big_open_letter")
+_WEAK = _LISTS | _named("d list_d big_roman")
+_HEADS_DECIMALS = _named(
+    "d dec2 dec3 dec4 dec5 dec6 dec7 part chapter section article h attachment division en_part en_chapter en_section "
+    "en_article"
 )
-_HEADS_DECIMALS = frozenset(
-    "d dec2 dec3 dec4 dec5 dec6 dec7 part chapter section article h attachment division en_part en_chapter "
-    "en_section en_article".split()
-)
-_LISTS = frozenset("q r c letter roman big_letter open_letter open_roman big_open_letter".split())
-_RUNS_ON = frozenset(("article", "p", "d", "h", "en_article", "en_section", "section", "chapter", "q"))
+_RUNS_ON = _named("article p d h en_article en_section section chapter q")
 _ALONE = 1.3  # deposit for a list that may turn out to have one member only; paid back by the second
 
 Stack = tuple[tuple[str, Number], ...]
@@ -208,7 +212,8 @@ def _sibling(style: str, last: Number, number: Number) -> tuple[float, str]:
     if number > last:
         if style == "attachment":
             return 0.6, ""
-        return 2.2 + min(1.6, 0.25 * math.log2(number[0] - last[0] + 1)), "gap"
+        missing = max(0, number[0] - last[0] - 1)
+        return 1.2 + min(2.6, 0.5 * math.log2(missing + 1)), "gap"
     return 3.6, "backward"
 
 
@@ -246,11 +251,18 @@ def _decimal(stack: Stack, style: str, number: Number) -> Iterable[_Option]:
             cost = 0.0 if step == 1 else 2.6 if step == 0 else 2.2 if step > 1 else 3.6
             yield reading, stack[:depth], cost, "" if step == 1 else "gap" if step > 1 else "repeat"
             return
-        if kind in _HEADS_DECIMALS and last == prefix:
+        if kind in _HEADS_DECIMALS and last in (prefix, _without_zeros(prefix)):
             cost = 0.0 if number[-1] == 1 else 2.4
             yield reading, stack[: depth + 1], cost, "" if number[-1] == 1 else "start"
             return
     yield from _orphan(stack, reading)
+
+
+def _without_zeros(prefix: Number) -> Number:
+    """1.0.1 stands below 1 in standards whose chapter has no sections."""
+    while prefix and prefix[-1] == 0:
+        prefix = prefix[:-1]
+    return prefix
 
 
 def _orphan(stack: Stack, reading: tuple[str, Number]) -> Iterable[_Option]:
@@ -263,7 +275,7 @@ def _orphan(stack: Stack, reading: tuple[str, Number]) -> Iterable[_Option]:
         last = stack[keep][1] if stack[keep][0] == style else last
     if last and number[:-1] > last[:-1] and number[-1] == 1:
         yield reading, stack[:keep], 0.8, ""
-    elif set(number) == {1}:
+    elif set(number) <= {0, 1}:
         yield reading, stack[:keep], 0.6, ""
     else:
         yield reading, stack[:keep], 3.4, "start"

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from consult.drafts.front import asks_for_opinions
 from consult.drafts.notice import Notice, read_notice
 from consult.drafts.pieces import Piece, pieces_of
 from consult.drafts.reading import Source, read
-from consult.drafts.tree import Plan, plan_of
+from consult.drafts.tree import Plan, head_of_line, plan_of
 from consult.drafts.warnings import warnings_of
 
 __all__ = ["Piece", "Source", "Split", "read_and_split", "split"]
@@ -51,7 +52,6 @@ def read_and_split(path_or_bytes: str | Path | bytes, filename: str = "") -> Spl
 def _notice(plan: Plan) -> Notice | None:
     """The facts of the notice; its own lines and the portal's head above it are read."""
     if plan.notice is None:
-        return None
-    head = plan.lines[: plan.notice.last + 1]
-    text = "\n".join(plan.text[line.start : line.end] for line in head)
-    return read_notice(text)
+        head = head_of_line(plan)
+        return read_notice(head) if asks_for_opinions(head) else None
+    return read_notice(plan.text[: plan.lines[plan.notice.last].end])

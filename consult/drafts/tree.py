@@ -4,8 +4,16 @@ import re
 from dataclasses import dataclass, field
 
 from consult.drafts.candidates import Candidate, candidates_in
-from consult.drafts.front import NoticeSpan, consultation_notice, front_kinds, title_of
-from consult.drafts.lines import Line, finished, has_stage, is_date, lines_of, looks_like_title
+from consult.drafts.front import (
+    NoticeSpan,
+    asks_for_opinions,
+    attachment_titles,
+    consultation_notice,
+    front_kinds,
+    joined_title,
+    title_of,
+)
+from consult.drafts.lines import Line, finished, has_stage, is_date, lines_of, looks_like_title, wrap_width
 from consult.drafts.regions import Region, Regions, attachment_lists, contents, quotations
 from consult.drafts.sequence import RANK, Accepted, Reading, best_reading
 
@@ -20,9 +28,10 @@ class Plan:
     text: str
     lines: list[Line]
     candidates: list[Candidate]
-    regions: Regions
+    kinds: Regions
     notice: NoticeSpan | None
     reading: Reading
+    width: int = 0
     fronts: dict[int, str] = field(default_factory=dict)
     boundaries: dict[int, tuple[int, str]] = field(default_factory=dict)
     accepted: list[tuple[Candidate, Accepted]] = field(default_factory=list)
@@ -33,17 +42,19 @@ class Plan:
 def plan_of(text: str) -> Plan:
     """What every stretch of `text` is; nothing is cut yet."""
     lines = lines_of(text)
-    found = candidates_in(lines)
+    width = wrap_width(lines)
+    found = candidates_in(lines, width)
     regions = [*quotations(text, lines), *attachment_lists(lines)]
     free = _outside(found, Regions(regions))
     regions += contents(lines, free)
-    notice = consultation_notice(lines, found, Regions(regions))
+    kinds = Regions([region for region in regions if region.kind in ("toc", "attachment")])
+    notice = consultation_notice(lines, found, kinds)
     if notice:
         regions.append(Region("notice", lines[notice.first].start, lines[notice.last].end))
     free = _outside(found, Regions(regions))
     marks = _boundaries(lines, free, Regions(regions))
     live = sorted([*free, *marks], key=lambda c: c.start)
-    plan = Plan(text, lines, live, Regions(regions), notice, best_reading(live))
+    plan = Plan(text, lines, live, kinds, notice, best_reading(live), width)
     pairs = [(live[a.candidate], a) for a in plan.reading.accepted]
     plan.accepted = [(c, a) for c, a in pairs if not c.boundary]
     ends = {c.line: (a.depth, "chapter" if c.markup else "attachment") for c, a in pairs if c.boundary}
@@ -59,9 +70,36 @@ def _describe_front(plan: Plan, boundaries: dict[int, tuple[int, str]]) -> None:
     first = plan.accepted[0][0].line if plan.accepted else len(plan.lines)
     if plan.accepted and not plan.accepted[0][0].at_start:
         first += 1
-    plan.fronts = front_kinds(plan.lines, first, plan.notice)
+    plan.fronts = front_kinds(plan.lines, first, plan.notice, plan.kinds)
     plan.boundaries = {line: mark for line, mark in boundaries.items() if line >= first}
+    if plan.notice is None and plan.accepted and asks_for_opinions(head_of_line(plan)):
+        plan.fronts[first - 1] = "notice"
     plan.title, plan.stage = title_of(plan.lines, plan.fronts)
+    _describe_attachments(plan)
+
+
+def head_of_line(plan: Plan) -> str:
+    """What stands before the first clause on its own line, where everything was glued into one."""
+    if not plan.accepted or plan.accepted[0][0].at_start:
+        return ""
+    first = plan.accepted[0][0]
+    return plan.lines[first.line].uni[: first.start - plan.lines[first.line].start]
+
+
+def _describe_attachments(plan: Plan) -> None:
+    """Titles below 附件1; where the draft itself is the first attachment, its title is the document's."""
+    following = [c.line for c, _ in plan.accepted[1:]] + [len(plan.lines)]
+    for position, (candidate, accepted) in enumerate(plan.accepted):
+        line = plan.lines[candidate.line]
+        alone = not line.uni[candidate.end - line.start :].strip(" :")
+        if accepted.style != "attachment" or not candidate.at_start or not alone:
+            continue
+        titles = attachment_titles(plan.lines, candidate.line, following[position])
+        plan.fronts.update(dict.fromkeys(titles, "title"))
+        for i in titles:
+            plan.boundaries.pop(i, None)
+        if position == 0 and titles:
+            plan.title, plan.stage = joined_title(plan.lines, titles)
 
 
 def _boundaries(lines: list[Line], free: list[Candidate], regions: Regions) -> list[Candidate]:
@@ -80,7 +118,7 @@ def _boundaries(lines: list[Line], free: list[Candidate], regions: Regions) -> l
         following = starts[rows[position]] if position < len(rows) else None
         if _CLOSING_PARTS.match(bare):
             out.append(_mark(index, line, top, 0.0, 3.0, soft=True))
-        elif _UNNUMBERED_ATTACHMENT.match(bare) and following and following.number == (1,):
+        elif _UNNUMBERED_ATTACHMENT.match(bare) and (following is None or following.number == (1,)):
             out.append(_mark(index, line, -1, 0.2, 1.0, soft=False))
         elif following and following.number == (1,) and _titles(lines, index, bare):
             out.append(_mark(index, line, -1, 0.4, 1.0, soft=False))

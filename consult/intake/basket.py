@@ -25,7 +25,10 @@ def read(keys: Keys, token: str | None, consultation_id: int, now: datetime) -> 
     row = _row(keys, token, consultation_id) if token else None
     if row is None or row.expires_at <= now:
         return []
-    return [Item(one["clause_key"] or None, one["stance"], one["text"], one["proposed_text"], one["reason"]) for one in row.items]
+    return [
+        Item(one["clause_key"] or None, one["stance"], one["text"], one["proposed_text"], one["reason"])
+        for one in row.items
+    ]
 
 
 def put(keys: Keys, token: str, consultation_id: int, now: datetime, item: Item) -> list[Item]:

@@ -64,4 +64,5 @@ def submission(number: int) -> Submission:
 
 def was_sent(keys: Keys, send_key: str) -> bool:
     """Whether something was stored under this send key: then sending again gives the same receipt."""
-    return db.session.scalar(select(Submission.id).where(Submission.send_hash == keyed(keys.send, send_key))) is not None
+    query = select(Submission.id).where(Submission.send_hash == keyed(keys.send, send_key))
+    return db.session.scalar(query) is not None

@@ -16,8 +16,8 @@ _JOINTS = frozenset(" -_.–—·‐‑")
 
 
 def _powers() -> list[int]:
-    """1, a, a², … in GF(32) with x⁵ + x² + 1: 31 distinct weights."""
-    powers, value = [], 1
+    """a, a², … a¹⁵ in GF(32) with x⁵ + x² + 1: distinct, and none is the 1 that the check character weighs."""
+    powers, value = [], 2
     for _ in range(15):
         powers.append(value)
         value <<= 1

@@ -74,7 +74,7 @@ def read_lines(text: str, resolve: Callable[[str], str | None]) -> list[Entry]:
     that its `reason` is the office's, not the sender's. Raises Refused naming the line.
     """
     entries: list[Entry] = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         if len(entries) >= MOST_LINES:
@@ -83,7 +83,7 @@ def read_lines(text: str, resolve: Callable[[str], str | None]) -> list[Entry]:
             entries.append(_entry(json.loads(line), resolve))
         except Refused as refusal:
             raise Refused(f"第 {number} 行：{refusal.message}", refusal.field) from None
-        except (ValueError, TypeError, AttributeError):
+        except (ValueError, TypeError, AttributeError, RecursionError):
             raise Refused(f"第 {number} 行不是可以读懂的一条 JSON 记录，请检查。", "file") from None
     return entries
 

@@ -32,5 +32,12 @@ def withdraw_submission(actor: Actor, now: datetime, submission: Submission, *, 
     submission.region = ""
     db.session.flush()
     db.session.expire_all()
-    record(actor, "withdraw_comment", f"submission:{submission.id}", now, submission=submission.id, digest=submission.digest)
+    record(
+        actor,
+        "withdraw_comment",
+        f"submission:{submission.id}",
+        now,
+        submission=submission.id,
+        digest=submission.digest,
+    )
     return len(open_ids)

@@ -6,26 +6,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from consult.base.db import Model
+from consult.review.words import GROUNDS, OUTCOMES, REASON_MIN
 
-# the eight results of R41, in the order of the announcement
-OUTCOMES = {
-    "adopted": "采纳",
-    "partly_adopted": "部分采纳",
-    "not_adopted": "不采纳",
-    "already_covered": "已有规定(已体现)",
-    "out_of_scope": "不属于本稿范围",
-    "referred": "转有关部门",
-    "deferred": "留作研究",
-    "inadmissible": "不予受理",
-}
-REASON_MIN = 10
-# the four grounds on which wording is kept from the public (R52)
-GROUNDS = {
-    "secret": "涉及秘密或者隐私",
-    "improper": "内容不当",
-    "refused": "提出人不同意公开",
-    "office": "其他正当理由",
-}
+__all__ = ["GROUNDS", "OUTCOMES", "REASON_MIN", "Decision", "Group", "Membership", "Reading", "Withholding"]
 
 
 class Group(Model):

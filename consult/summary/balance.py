@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from consult.review.models import OUTCOMES
+from consult.review.words import OUTCOMES
 
 VALID_OUTCOMES = tuple(one for one in OUTCOMES if one != "inadmissible")
 

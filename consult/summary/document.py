@@ -18,7 +18,8 @@ from consult.summary.visible import visible
 
 TITLE, BODY, HEAD, SUBHEAD = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"
 MOST_ROWS = 5_000
-ROOM = 14_560  # twentieths of a point between the margins of a landscape page
+ROOM, ROOM_A3 = 14_560, 21_540  # twentieths of a point between the margins of a landscape page
+WIDE = 250  # columns wider than this together go on A3
 LINE = 20  # characters of the title size on one line
 _LEVEL_ONE = "一二三四五六七八九十"
 
@@ -26,7 +27,7 @@ _LEVEL_ONE = "一二三四五六七八九十"
 def write(table: Table, path: Path) -> int:
     """Write the table on landscape pages; returns the number of rows. Raises Refused beyond MOST_ROWS."""
     document, body = _new(table.made_at, table.title)
-    _landscape(document)
+    room = _landscape(document, wide=sum(table.widths) > WIDE)
     _add(body, wordxml.run(table.title, TITLE, 44), align="center", after=120, outline=0, keep_next=True)
     if table.mark:
         _add(body, wordxml.run(table.mark, SUBHEAD, 28), align="center", after=60, keep_next=True)
@@ -34,7 +35,7 @@ def write(table: Table, path: Path) -> int:
         words = [f"{name}：{value or '　　　　'}" for name, value in table.head]
         _add(body, wordxml.run("　　".join(words[:2]), BODY, 24), keep_next=True)
         _add(body, wordxml.run("　　".join(words[2:]) + "　　", BODY, 24) + _pages(BODY), after=80, keep_next=True)
-    count = _table(body, table)
+    count = _table(body, table, room)
     for text in table.foot:
         _add(body, wordxml.run(text, BODY, 24), before=80)
     _page_numbers(document, "第 ", " 页　共 ", " 页")
@@ -79,13 +80,15 @@ def _new(made_at: datetime | None, title: str) -> tuple[Any, Any]:
     return document, body
 
 
-def _landscape(document: Any) -> None:
+def _landscape(document: Any, wide: bool) -> int:
+    """A4, or A3 for a table that A4 would crush; returns the room between the margins in twentieths of a point."""
     section = document.sections[0]
     section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = Mm(297), Mm(210)
+    section.page_width, section.page_height = (Mm(420), Mm(297)) if wide else (Mm(297), Mm(210))
     section.left_margin = section.right_margin = Mm(20)
     section.top_margin, section.bottom_margin = Mm(26), Mm(24)
     section.footer_distance = Mm(14)
+    return ROOM_A3 if wide else ROOM
 
 
 def _portrait(document: Any) -> None:
@@ -101,12 +104,13 @@ def _add(body: Any, inside: str, **look: Any) -> None:
     body.insert(len(body) - 1, parse_xml(wordxml.paragraph(inside, **look)))  # the last child is w:sectPr
 
 
-def _table(body: Any, table: Table) -> int:
+def _table(body: Any, table: Table, room: int) -> int:
     """Rows are parsed from text: python-docx's add_row looks at every earlier row and is quadratic."""
-    scale = ROOM / sum(table.widths)
+    scale = room / sum(table.widths)
     widths = [round(width * scale) for width in table.widths]
+    size = 15 if room == ROOM_A3 else 18 if len(widths) > 12 else 21  # half points: 7.5, 9, or the usual 10.5
     frame = parse_xml(wordxml.table(widths))
-    frame.append(parse_xml(wordxml.row(table.headings, widths, HEAD, 21, heading=True)))
+    frame.append(parse_xml(wordxml.row(table.headings, widths, HEAD, size, heading=True)))
     count = 0
     for cells in table.rows:
         count += 1
@@ -114,7 +118,7 @@ def _table(body: Any, table: Table) -> int:
             raise Refused(
                 f"超过 {MOST_ROWS} 行，文字处理软件打不开这么长的表，请改用 xlsx 或者 csv 格式导出。", "format"
             )
-        frame.append(parse_xml(wordxml.row(cells, widths, BODY, 21)))
+        frame.append(parse_xml(wordxml.row(cells, widths, BODY, size)))
     body.insert(len(body) - 1, frame)
     return count
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from consult.base.clock import local
 from consult.letters.find import LedgerRow, count, ledger
 from consult.summary.table import Cell
-from consult.summary.walk import C, M, current_decisions
+from consult.summary.walk import C, D, M, ruling_of_group
 
 SLICE = 500
 
@@ -58,11 +58,10 @@ def ledger_foot(rows: Sequence[LedgerRow]) -> str:
 def _outcomes(session: Session, comment_ids: Sequence[int]) -> dict[int, str]:
     """comment → outcome of its group's current decision, withdrawn and undecided ones left out."""
     found: dict[int, str] = {}
-    ruling = current_decisions().subquery()
     for start in range(0, len(comment_ids), SLICE):
         query = (
-            select(C.c.id, ruling.c.outcome)
-            .select_from(C.join(M, M.c.comment_id == C.c.id).join(ruling, ruling.c.group_id == M.c.group_id))
+            select(C.c.id, D.c.outcome)
+            .select_from(C.join(M, M.c.comment_id == C.c.id).join(D, ruling_of_group()))
             .where(C.c.id.in_(comment_ids[start : start + SLICE]), C.c.withdrawn_at.is_(None))
         )
         found |= dict(session.execute(query).all())

@@ -6,7 +6,7 @@ from datetime import datetime
 from consult.base.clock import show_closing, show_date
 from consult.base.errors import Refused
 from consult.intake.words import CHANNELS
-from consult.review.models import OUTCOMES
+from consult.review.words import OUTCOMES
 from consult.summary.balance import Balance
 
 # results as the announcement says them; the first three are always named, the others where there are any

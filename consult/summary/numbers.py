@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from consult.letters.models import FormalOpinion, Solicitation
 from consult.summary.balance import Balance
-from consult.summary.walk import C, M, S, current_decisions
+from consult.summary.walk import C, D, M, S, ruling_of_group
 
 PUBLIC = S.c.channel != "formal"
 FORMAL = S.c.channel == "formal"
@@ -52,14 +52,14 @@ def _withdrawn(session: Session, consultation_id: int, which: ColumnElement[bool
     return session.scalar(query) or 0
 
 
-def _living(consultation_id: int, columns: list[ColumnElement[Any]], ruling: Any) -> Select[Any]:
+def _living(consultation_id: int, columns: list[ColumnElement[Any]]) -> Select[Any]:
     """Living opinions beside the current decision of their group, NULL where there is none."""
     return (
         select(*columns)
         .select_from(
             C.join(S, S.c.id == C.c.submission_id)
             .outerjoin(M, M.c.comment_id == C.c.id)
-            .outerjoin(ruling, ruling.c.group_id == M.c.group_id)
+            .outerjoin(D, ruling_of_group())
         )
         .where(C.c.consultation_id == consultation_id, C.c.withdrawn_at.is_(None))
     )
@@ -67,18 +67,16 @@ def _living(consultation_id: int, columns: list[ColumnElement[Any]], ruling: Any
 
 def _outcomes(session: Session, consultation_id: int, which: ColumnElement[bool]) -> dict[str, int]:
     """Outcome → living opinions; the empty outcome stands for undecided."""
-    ruling = current_decisions().subquery()
-    outcome = func.coalesce(ruling.c.outcome, "").label("outcome")
-    query = _living(consultation_id, [outcome, func.count()], ruling).where(which).group_by(outcome)
+    outcome = func.coalesce(D.c.outcome, "").label("outcome")
+    query = _living(consultation_id, [outcome, func.count()]).where(which).group_by(outcome)
     return dict(session.execute(query).all())
 
 
 def _groups(session: Session, consultation_id: int, without: tuple[str, ...] = ()) -> tuple[int, int]:
     """The public's living opinions but for some outcomes: how many, and in how many groups."""
-    ruling = current_decisions().subquery()
     alone = func.sum(case((M.c.group_id.is_(None), 1), else_=0))
-    query = _living(consultation_id, [func.count(), func.count(func.distinct(M.c.group_id)), alone], ruling)
-    row = session.execute(query.where(PUBLIC, func.coalesce(ruling.c.outcome, "").not_in(without))).one()
+    query = _living(consultation_id, [func.count(), func.count(func.distinct(M.c.group_id)), alone])
+    row = session.execute(query.where(PUBLIC, func.coalesce(D.c.outcome, "").not_in(without))).one()
     return row[0], row[1] + int(row[2] or 0)
 
 

@@ -1,5 +1,6 @@
 """Pure: counts as inline SVG bars; the stylesheet gives the colours, a table beside each gives the numbers."""
 
+import re
 from collections.abc import Sequence
 from html import escape
 
@@ -8,6 +9,7 @@ ROW = 26
 LABEL = 168
 NUMBER = 64
 HEIGHT = 120
+_ISO_DAY = re.compile(r"[0-9]{4}-([0-9]{2})-([0-9]{2})")
 
 # code of an outcome → class of its bar
 TONES = {
@@ -116,5 +118,5 @@ def _short(label: str, most: int) -> str:
 
 
 def _day(label: str) -> str:
-    parts = label.split("-")
-    return f"{int(parts[1])}月{int(parts[2])}日" if len(parts) == 3 else label
+    found = _ISO_DAY.fullmatch(label)
+    return f"{int(found[1])}月{int(found[2])}日" if found else _short(label, 12)

@@ -1,4 +1,4 @@
-"""Every opinion with all its facts but the contact data, in the order of arrival."""
+"""Every opinion with all its facts but the contact data: by clause, and there in the order of arrival."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +11,7 @@ from consult.intake.models import CHANNELS, STANCES, SUBMITTER_KINDS
 from consult.review.models import GROUNDS, OUTCOMES
 from consult.summary.ledger import short
 from consult.summary.table import Cell
-from consult.summary.walk import WHOLE, C, K, M, S, W, current_decisions
+from consult.summary.walk import WHOLE, C, D, K, M, S, W, at, places, ruling_of_group
 
 SLICE = 1000
 MARKS = {"phone": "含电话号码", "id_number": "含身份证号"}
@@ -20,30 +20,30 @@ HIDDEN = "（提出人已撤回）"
 
 def raw_rows(session: Session, consultation_id: int) -> Iterator[tuple[Cell, ...]]:
     """Cells in the order of table.RAW, withdrawn opinions included with their words hidden (R13)."""
-    query, after = _query(consultation_id), 0
-    while rows := session.execute(query.where(C.c.id > after)).all():
-        after = rows[-1].id
-        for row in rows:
-            yield _cells(row)
+    query = _query(consultation_id)
+    for place in places(session, consultation_id):
+        after = 0
+        while rows := session.execute(query.where(at(place.clause_id), C.c.id > after)).all():
+            after = rows[-1].id
+            yield from map(_cells, rows)
 
 
 def _query(consultation_id: int) -> Select[Any]:
     version = Version.__table__
-    ruling = current_decisions().subquery()
     return (
         select(
             C.c.id, C.c.submission_id, S.c.channel, S.c.received_at, S.c.received_on, version.c.number,
             K.c.citation, K.c.label, K.c.key, C.c.stance, C.c.text, C.c.proposed_text, C.c.reason,
             S.c.submitter_shown, S.c.submitter_kind, S.c.region, S.c.wants_reply, S.c.may_publish, S.c.late,
             S.c.registered_by, S.c.marks, C.c.withdrawn_at, M.c.group_id, C.c.clause_id, W.c.ground,
-            ruling.c.outcome, ruling.c.reason.label("why"), ruling.c.decided_at,
+            D.c.outcome, D.c.reason.label("why"), D.c.decided_at,
         )
         .select_from(
             C.join(S, S.c.id == C.c.submission_id)
             .join(version, version.c.id == C.c.version_id)
             .outerjoin(K, K.c.id == C.c.clause_id)
             .outerjoin(M, M.c.comment_id == C.c.id)
-            .outerjoin(ruling, ruling.c.group_id == M.c.group_id)
+            .outerjoin(D, ruling_of_group())
             .outerjoin(W, W.c.comment_id == C.c.id)
         )
         .where(C.c.consultation_id == consultation_id)

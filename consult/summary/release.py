@@ -23,7 +23,7 @@ from consult.summary.models import Release, TableApproval
 from consult.summary.notice import Facts, compose
 from consult.summary.numbers import read_balance
 from consult.summary.rows import AdoptionRow, adoption_rows
-from consult.summary.walk import C, D, M, current_decisions
+from consult.summary.walk import C, D, M, stands
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def _rulings(consultation_id: int) -> Select[Any]:
         .join(C, C.c.id == M.c.comment_id)
         .where(C.c.consultation_id == consultation_id, C.c.withdrawn_at.is_(None))
     )
-    return current_decisions().with_only_columns(D.c.digest).where(D.c.group_id.in_(living))
+    return select(D.c.digest).where(stands(), D.c.group_id.in_(living))
 
 
 def approve_table(actor: Actor, now: datetime, consultation: Consultation) -> TableApproval:

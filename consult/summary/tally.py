@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from consult.base.clock import local_date
 from consult.intake.models import CHANNELS, STANCES
 from consult.review.models import OUTCOMES
-from consult.summary.walk import C, M, S, current_decisions, places
+from consult.summary.walk import C, D, M, S, at, places, ruling_of_group
 
 SLICE = 20_000
 UNDECIDED = "尚未处理"
@@ -83,24 +83,30 @@ def _counts(names: list[Any], found: dict[Any, int]) -> tuple[Count, ...]:
 
 
 def _slices(session: Session, consultation_id: int) -> Iterator[list[tuple[int, str, str, str, str]]]:
-    """Living opinions as (clause or 0, channel, stance, outcome or empty, day in Shanghai), by keyset."""
-    ruling = current_decisions().subquery()
+    """Living opinions as (clause or 0, channel, stance, outcome or empty, day in Shanghai), clause by clause."""
     query = (
         select(C.c.id, func.coalesce(C.c.clause_id, 0), S.c.channel, C.c.stance,
-               func.coalesce(ruling.c.outcome, ""), S.c.received_at)
+               func.coalesce(D.c.outcome, ""), S.c.received_at)
         .select_from(
             C.join(S, S.c.id == C.c.submission_id)
             .outerjoin(M, M.c.comment_id == C.c.id)
-            .outerjoin(ruling, ruling.c.group_id == M.c.group_id)
+            .outerjoin(D, ruling_of_group())
         )
         .where(C.c.consultation_id == consultation_id, C.c.withdrawn_at.is_(None))
         .order_by(C.c.id)
         .limit(SLICE)
     )  # fmt: skip
-    after = 0
-    while rows := session.execute(query.where(C.c.id > after)).all():
-        after = rows[-1][0]
-        yield [(*row[1:5], _day(row[5])) for row in rows]
+    held: list[tuple[int, str, str, str, str]] = []
+    for place in places(session, consultation_id):
+        after = 0
+        while rows := session.execute(query.where(at(place.clause_id), C.c.id > after)).all():
+            after = rows[-1][0]
+            held += [(*row[1:5], _day(row[5])) for row in rows]
+            if len(held) >= SLICE:
+                yield held
+                held = []
+    if held:
+        yield held
 
 
 def _day(moment: datetime) -> str:

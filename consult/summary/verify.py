@@ -70,10 +70,11 @@ def _versions(session: Session, consultation_id: int | None) -> Iterator[str]:
     """Frozen texts and deadlines as they were published or publicly extended."""
     published: dict[tuple[str, int], str] = {}
     closing: dict[str, str] = {}
-    for action, subject, facts in _entries(session, "publish", "extend"):
-        if action == "publish":
+    for action, subject, facts in _entries(session, "load", "new_version", "publish", "extend"):
+        if action != "extend":
             published[subject, int(facts["version"])] = facts["digest"]
-        closing[subject] = facts["closes_at"] if action == "publish" else facts["after"]
+        if action in ("publish", "extend"):
+            closing[subject] = facts["closes_at"] if action == "publish" else facts["after"]
     for project in session.scalars(_of_project(select(Consultation), Consultation.id, consultation_id)):
         subject = f"consultation:{project.id}"
         if project.published_at and subject not in closing:
@@ -87,7 +88,7 @@ def _versions(session: Session, consultation_id: int | None) -> Iterator[str]:
         if version_digest(clauses) != version.digest:  # type: ignore[arg-type]
             yield f"{name}的条款内容被改动"
         stated = published.get((f"consultation:{version.consultation_id}", version.number))
-        if stated is not None and stated != version.digest:
+        if stated != version.digest:
             yield f"{name}与发布时记录的摘要不一致"
 
 

@@ -92,6 +92,11 @@ def places(session: Session, consultation_id: int) -> list[Place]:
     return [Place(None), *(_place(row, newest) for row in session.execute(query))]
 
 
+def at(clause_id: int | None) -> ColumnElement[bool]:
+    """Condition on a comment: it speaks of this clause. With the project and the id it is one index."""
+    return C.c.clause_id.is_(None) if clause_id is None else C.c.clause_id == clause_id
+
+
 def _place(row: Row[Any], newest: int | None) -> Place:
     citation = row.citation or row.label or "".join(row.path[-1:]) or f"第{row.ordinal}段"
     older = "" if row.number == newest else f"（第{row.number}稿）"
@@ -133,8 +138,8 @@ def _leaders(consultation_id: int, clause_id: int | None, after: int, public_onl
             .outerjoin(M, M.c.comment_id == C.c.id)
             .outerjoin(W, W.c.comment_id == C.c.id)
         )
-        .where(C.c.consultation_id == consultation_id, C.c.clause_id.is_(None) if clause_id is None
-               else C.c.clause_id == clause_id, C.c.id > after, C.c.withdrawn_at.is_(None), ~led)
+        .where(C.c.consultation_id == consultation_id, at(clause_id), C.c.id > after,
+               C.c.withdrawn_at.is_(None), ~led)
         .order_by(C.c.id)
         .limit(SLICE)
     )  # fmt: skip
@@ -229,19 +234,22 @@ def _words(session: Session, comment_ids: set[int]) -> dict[int, Words]:
     return {row.id: Words(*row[1:]) for row in session.execute(query)}
 
 
-def current_decisions() -> Select[Any]:
-    """Every group's decision with the highest number."""
+def stands() -> ColumnElement[bool]:
+    """Condition on a decision: none of its group has a higher number. An index probe for each row."""
     later = D.alias()
-    return select(D).where(
-        ~exists(select(1).where(later.c.group_id == D.c.group_id, later.c.number > D.c.number))
-    )  # fmt: skip
+    return ~exists(select(1).where(later.c.group_id == D.c.group_id, later.c.number > D.c.number))
+
+
+def ruling_of_group() -> ColumnElement[bool]:
+    """What to join decisions on, beside memberships: a subquery would be made anew for every slice."""
+    return (D.c.group_id == M.c.group_id) & stands()
 
 
 def rulings_of(session: Session, groups: Sequence[int]) -> dict[int | None, Ruling]:
     """group → its current decision; groups without one are absent."""
     if not groups:
         return {}
-    rows = session.execute(current_decisions().where(D.c.group_id.in_(groups)))
+    rows = session.execute(select(D).where(stands(), D.c.group_id.in_(groups)))
     return {
         row.group_id: Ruling(
             row.outcome, row.reason, row.adopted_part, row.referred_to, row.new_wording, row.digest

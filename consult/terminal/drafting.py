@@ -11,8 +11,7 @@ from flask.cli import with_appcontext
 from consult.base import clock
 from consult.base.db import transaction
 from consult.base.errors import Refused
-from consult.drafts import find, publish
-from consult.drafts.address import find_clause
+from consult.drafts import citation, find, publish
 from consult.drafts.models import Clause
 from consult.drafts.publish import Draft
 from consult.drafts.split import Split, read_and_split
@@ -133,11 +132,13 @@ def resolve_clause(wanted: str, clauses: list[Clause]) -> str | None:
     usable = [clause for clause in clauses if clause.commentable]
     if any(clause.key == wanted for clause in usable):
         return wanted
-    labelled = [clause.key for clause in usable if clause.label and clause.label.rstrip("、.．") == wanted.rstrip("、.．")]
+    labelled = [
+        clause.key for clause in usable if clause.label and clause.label.rstrip("、.．") == wanted.rstrip("、.．")
+    ]
     if len(labelled) == 1:
         return labelled[0]
-    index = find_clause(wanted, [clause.citation for clause in usable])
-    return usable[index].key if index is not None else None
+    found = citation.find(usable, wanted)
+    return usable[found[0]].key if len(found) == 1 else None
 
 
 @click.command("group")
@@ -148,7 +149,7 @@ def group_command(slug: str) -> None:
     """Group opinions that say the same; prints counts and seconds."""
     number = find.by_slug(slug).id
     started, comments, groups = time.monotonic(), 0, 0
-    while True:
+    while grouping.has_ungrouped(number):
         with transaction():
             done = grouping.group_exact(me(), clock.now(), number)
         comments, groups = comments + done.comments, groups + done.groups

@@ -16,9 +16,16 @@ from consult.terminal.talk import me, plainly
 
 @click.command("export")
 @click.argument("slug")
-@click.option("--table", default="summary", show_default=True, help="summary, summary-gb, adoption, ledger, comparison, disputes, raw")
+@click.option(
+    "--table",
+    default="summary",
+    show_default=True,
+    help="summary, summary-gb, adoption, ledger, comparison, disputes, raw",
+)
 @click.option("--format", "kind", default="xlsx", show_default=True, help="xlsx, docx, csv, json, pdf, zip")
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="file to write; overwritten")
+@click.option(
+    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="file to write; overwritten"
+)
 @with_appcontext
 @plainly
 def export_command(slug: str, table: str, kind: str, out: Path) -> None:

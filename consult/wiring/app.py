@@ -12,25 +12,32 @@ from consult.base import db as database
 from consult.base.crypto import Keys
 from consult.config import ROOT, Settings, load
 from consult.terminal import commands
-from consult.web import access, errors, filters, headers, limits
+from consult.web import access, admin, agency, api, citizen, errors, filters, headers, limits, office, reviewer
+from consult.web.cache import PageCache
 from consult.web.proxies import TrustedProxies
 from consult.wiring import jobs
 
-# TEMPORARY while the faces are being built side by side: one that does not import yet is left out
-import importlib
-FACES = {}
-for _name in ("citizen", "api", "office", "reviewer", "agency", "admin"):
-    try:
-        FACES[_name] = importlib.import_module(f"consult.web.{_name}").init_app
-    except Exception as _error:
-        print("LEFT OUT", _name, _error)
+FACES = {
+    "citizen": citizen.init_app,
+    "api": api.init_app,
+    "office": office.init_app,
+    "reviewer": reviewer.init_app,
+    "agency": agency.init_app,
+    "admin": admin.init_app,
+}
 ALL = tuple(FACES)
 
 
 def create_app(
-    settings: Settings | None = None, faces: Sequence[str] = ALL, now: Callable[[], datetime] = clock.now
+    settings: Settings | None = None,
+    faces: Sequence[str] = ALL,
+    now: Callable[[], datetime] = clock.now,
+    keep_pages: bool = True,
 ) -> Flask:
-    """One application with the named faces; `now` is its clock. Raises BadSetting for what cannot work."""
+    """One application with the named faces; `now` is its clock, `keep_pages` puts the page cache in front.
+
+    Raises BadSetting for what cannot work.
+    """
     settings = settings or load()
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(settings.log_level),
@@ -57,7 +64,6 @@ def create_app(
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         MAX_FORM_PARTS=2000,
     )
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["clock"] = now
     app.extensions["keys"] = Keys(settings.data_key)
     database.init_app(app)
@@ -66,12 +72,14 @@ def create_app(
     filters.init_app(app)
     errors.init_app(app)
     access.init_app(app, settings)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
     for face in faces:
         FACES[face](app)
     commands.init_app(app)
     jobs.init_app(app, settings)
+    pages = PageCache(app.wsgi_app) if keep_pages else app.wsgi_app
     static = WhiteNoise(
-        app.wsgi_app, root=ROOT / "static", prefix="static/", max_age=3600, add_headers_function=headers.static_headers
+        pages, root=ROOT / "static", prefix="static/", max_age=3600, add_headers_function=headers.static_headers
     )
     app.wsgi_app = TrustedProxies(static, settings)  # type: ignore[method-assign]
     return app

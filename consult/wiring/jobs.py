@@ -20,15 +20,17 @@ from consult.web import moment
 log = structlog.get_logger("consult.jobs")
 
 
-def group_exact(_report: jobs.Progress, consultation_id: int) -> str:
+def group_exact(report: jobs.Progress, consultation_id: int) -> str:
     """Group what has come in, a short transaction a batch."""
     total = 0
-    while True:
+    while grouping.has_ungrouped(consultation_id):
         with transaction():
-            done = grouping.group_exact(SYSTEM, moment(), consultation_id)
+            done = grouping.group_exact(SYSTEM, moment(), consultation_id, limit=100)
         total += done.comments
+        report(total, 0)
         if not done.comments:
-            return f"归并 {total} 条"
+            break
+    return f"归并 {total} 条"
 
 
 def erase_contacts(_report: jobs.Progress, days: int) -> str:

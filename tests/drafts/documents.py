@@ -1,19 +1,24 @@
 """Makes drafts from random trees, in every style and with the dirt that real ones carry; the tree is known."""
 
+# ruff: noqa: E501 - tables and printed drafts read better unbroken; Chinese counts double
+
 import random
 from dataclasses import dataclass, field
 
 from consult.drafts.numerals import int_to_chinese, int_to_roman
 
-WORDS = (
+_WORDS = (
     "行政机关 应当 依法 公开 相关 信息 申请人 可以 向 主管部门 提出 书面 申请 并 提供 真实 材料 建立 健全 工作 机制 "
     "加强 监督 检查 保障 群众 合法 权益 促进 社会 信用 体系 建设 推进 公共 服务 均等化 明确 职责 分工 落实 责任 制度"
-).split()
+)
+WORDS = _WORDS.split(" ")
 REFERENCES = (
     "依照本办法第{n}条的规定", "违反前款第（{n}）项规定", "符合第{n}条第一款规定", "按照《某某法》第{n}条执行",
     "第（{n}）项所列", "增长{a}.{b}%", "自{a}年后", "参照附件{a}",
 )  # fmt: skip
-HEADINGS = "总体要求 主要任务 工作机制 保障措施 监督管理 登记备案 信息公开 资金来源 法律责任 组织领导".split()
+_HEADINGS = "总体要求 主要任务 工作机制 保障措施 监督管理 登记备案 信息公开 资金来源 法律责任 组织领导"
+HEADINGS = _HEADINGS.split(" ")
+ENGLISH = "the competent authority shall publish information under this law in accordance with rules"
 
 
 @dataclass
@@ -84,6 +89,12 @@ class Printer:
         self.alone = self._dirty(dirt * 0.15)
         self.references = dirt * 0.5
         self.has_toc = self._dirty(dirt * 0.6)
+        self.gaps = dirt * 0.04  # not in rows on one line: there a gap and a reference look the same
+        self.inserted = dirt * 0.06
+        self.one_line = self._dirty(dirt * 0.15) and not self.english and "{path}" not in self.styles[0].label
+        if self.one_line:
+            self.gaps = self.wrap = 0
+            self.page_numbers = self.alone = self.has_toc = self.blank_lines = False
 
     def _dirty(self, chance: float) -> bool:
         return self.rng.random() < chance
@@ -94,6 +105,8 @@ class Printer:
         toc = self._toc() if self.has_toc else []
         head = self._front()
         body = self.lines
+        if self.one_line:
+            body = ["".join(line.strip() for line in body)]
         lines = [*head, *toc, *body, *self._tail()]
         if self.blank_lines:
             lines = [part for line in lines for part in (line, "")]
@@ -140,7 +153,7 @@ class Printer:
         leaf = depth == len(self.styles) - 1
         row = leaf and not style.heading and self._dirty(self.run_in)
         for position in range(count):
-            self.counters[depth] += 1
+            self.counters[depth] += 1 + (not row and position > 0 and self._dirty(self.gaps))
             last = position == count - 1
             self._node(path, depth, (*numbers, self.counters[depth]), row and position > 0, last)
 
@@ -154,6 +167,11 @@ class Printer:
     def _node(self, path: tuple[str, ...], depth: int, numbers: tuple[int, ...], joined: bool, last: bool) -> None:
         style, rng = self.styles[depth], self.rng
         label = self._label(depth, numbers)
+        if label.endswith("条") and rng.random() < self.inserted and not self.spaced_labels:
+            first = self._sentence(1)
+            self._print(label + style.gap + first, False, "")
+            self.wanted.append(((*path, label), first))
+            label += "之一"
         own = (*path, label)
         has_children = depth + 1 < len(self.styles) and (style.heading or rng.random() < 0.35)
         if self.english:
@@ -161,7 +179,9 @@ class Printer:
         elif style.heading:
             text = rng.choice(HEADINGS)
         elif has_children:
-            text = self._sentence(1, "：") if rng.random() < 0.8 else rng.choice(HEADINGS) + "。" + self._sentence(1, "：")
+            text = (
+                self._sentence(1, "：") if rng.random() < 0.8 else rng.choice(HEADINGS) + "。" + self._sentence(1, "：")
+            )
         else:
             text = self._sentence(rng.randint(1, 3), "。" if last or depth < len(self.styles) - 1 else "；")
         self.wanted.append((own, text))
@@ -201,7 +221,7 @@ class Printer:
         return "，".join(out[:2]) + ("。" + "".join(out[2:]) if len(out) > 2 else "") + end
 
     def _english(self, has_children: bool) -> str:
-        words = "the competent authority shall publish information under this law in accordance with rules".split()
+        words = ENGLISH.split(" ")
         text = " ".join(self.rng.choices(words, k=self.rng.randint(5, 12))).capitalize()
         return text + (":" if has_children else ".")
 

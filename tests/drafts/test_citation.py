@@ -1,5 +1,7 @@
 """Citations there and back."""
 
+# ruff: noqa: E501 - tables and printed drafts read better unbroken; Chinese counts double
+
 import pytest
 
 from consult.drafts.citation import citations, find

@@ -1,5 +1,7 @@
 """Labels and numerals, as tables."""
 
+# ruff: noqa: E501 - tables and printed drafts read better unbroken; Chinese counts double
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -115,6 +117,8 @@ def test_enclosed(char, number):
     assert enclosed_to_int(char) == number
 
 
-@pytest.mark.parametrize(("text", "number"), [("12", 12), ("１２", 12), ("iv", 4), ("three", 3), ("b", 2), ("？", None)])
+@pytest.mark.parametrize(
+    ("text", "number"), [("12", 12), ("１２", 12), ("iv", 4), ("three", 3), ("b", 2), ("？", None)]
+)
 def test_any(text, number):
     assert any_to_int(unified(text)) == number

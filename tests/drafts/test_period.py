@@ -10,7 +10,15 @@ from consult.base.clock import midnight, parse_local, show_closing
 from consult.base.errors import Conflict, Refused
 from consult.drafts.holidays import Calendar
 from consult.drafts.period import (
-    DEFAULT_RULES, Minimum, earliest_last_day, end_of, extended, judge, last_day, require_open, require_reason,
+    DEFAULT_RULES,
+    Minimum,
+    earliest_last_day,
+    end_of,
+    extended,
+    judge,
+    last_day,
+    require_open,
+    require_reason,
 )  # fmt: skip
 
 PLAIN = Calendar({date(2026, 1, 1): False})
@@ -62,7 +70,9 @@ def test_the_mianyang_seed_is_eighteen_days() -> None:
 def test_a_holiday_and_an_unknown_year_only_warn() -> None:
     check = judge(parse_local("2026-02-02"), parse_local("2026-02-16T24:00"), Minimum(7, True), SPRING)
     assert not check.short and "建议顺延到2月24日" in check.warnings[-1]
-    assert "2031年" in judge(parse_local("2031-01-06"), parse_local("2031-03-06T24:00"), Minimum(30), SPRING).warnings[0]
+    assert (
+        "2031年" in judge(parse_local("2031-01-06"), parse_local("2031-03-06T24:00"), Minimum(30), SPRING).warnings[0]
+    )
 
 
 @pytest.mark.parametrize(("at", "fits"), [(-1, False), (0, True), (99, True), (100, False), (101, False)])

@@ -140,7 +140,12 @@ def test_a_slug_is_taken_once(app: Flask) -> None:
 
 @pytest.mark.parametrize(
     ("now", "state"),
-    [("2026-03-01", "upcoming"), ("2026-03-02T09:00", "open"), ("2026-04-02T16:59", "open"), ("2026-04-02T17:00", "reviewing")],
+    [
+        ("2026-03-01", "upcoming"),
+        ("2026-03-02T09:00", "open"),
+        ("2026-04-02T16:59", "open"),
+        ("2026-04-02T17:00", "reviewing"),
+    ],
 )
 def test_the_state_follows_from_the_clock(app: Flask, now: str, state: str) -> None:
     assert find.status(make_project(), parse_local(now)) == state

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from selectolax.parser import HTMLParser, Node
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from consult.drafts.reading.plaintext import decode
 from consult.drafts.reading.word_formats import formatted
@@ -13,10 +13,11 @@ _MAIN = (
     "#UCAP-CONTENT", ".TRS_UEDITOR", ".TRS_Editor", "#zoom", "#zoomcon", ".pages_content", ".article-content",
     ".article_content", ".article-con", "#article", "article", "main", ".content-text", "#content", ".content",
 )  # fmt: skip
-_BLOCKS = frozenset(
+_BLOCK_TAGS = (
     "p div section article main h1 h2 h3 h4 h5 h6 ul ol li table tr blockquote pre dl dt dd header footer center "
-    "body figure figcaption hr address".split()
+    "body figure figcaption hr address"
 )
+_BLOCKS = frozenset(_BLOCK_TAGS.split(" "))
 _LIST_STYLES = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _MOST_DEPTH = 200
 
@@ -25,7 +26,7 @@ def html_text(data: bytes) -> tuple[str, list[str]]:
     """(text, warnings) of a web page."""
     charset = re.search(rb"charset=[\"']?([A-Za-z0-9_-]{2,20})", data[:2048])
     text, warnings = _decoded(data, charset[1].decode() if charset else "")
-    tree = HTMLParser(text)
+    tree = LexborHTMLParser(text)
     tree.strip_tags([tag.strip() for tag in _NOISE.split(",")])
     body = _main(tree)
     lines = [] if body is None else [line.strip() for line in "".join(_walk(body, 0)).split("\n")]
@@ -50,7 +51,7 @@ def _decoded(data: bytes, charset: str) -> tuple[str, list[str]]:
     return decode(data)
 
 
-def _main(tree: HTMLParser) -> Node | None:
+def _main(tree: LexborHTMLParser) -> LexborNode | None:
     """The element that holds the text: one that portals name, if it holds most of the page's characters."""
     body = tree.body
     if body is None:
@@ -63,7 +64,7 @@ def _main(tree: HTMLParser) -> Node | None:
     return body
 
 
-def _walk(node: Node, depth: int) -> Iterator[str]:
+def _walk(node: LexborNode, depth: int) -> Iterator[str]:
     if depth > _MOST_DEPTH:
         yield node.text()
         return
@@ -92,6 +93,6 @@ def _walk(node: Node, depth: int) -> Iterator[str]:
         child = child.next
 
 
-def _start(node: Node) -> int:
+def _start(node: LexborNode) -> int:
     start = (node.attributes.get("start") or "1") if node.tag == "ol" else "1"
     return int(start) if start.isdigit() and len(start) < 6 else 1

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 
 from consult.base.text import is_cjk, unified
 
-_PAGE_NUMBER = re.compile(
-    r"^[-—–·.\s]*(?:第 *)?\d{1,4}(?: *页)?(?:[ /,，]*(?:共 *)?\d{1,4}(?: *页)?)?[-—–·.\s]*$"
-)
+_PAGE_NUMBER = re.compile(r"^[-—–·.\s]*(?:第 *)?\d{1,4}(?: *页)?(?:[ /,，]*(?:共 *)?\d{1,4}(?: *页)?)?[-—–·.\s]*$")
 _LABEL = re.compile(
     r"^(?:第[^。]{1,8}[编章节条]|[一二三四五六七八九十]{1,4}、|[（(][一二三四五六七八九十\d]{1,4}[)）]|\d{1,3}[.、．])"
 )

@@ -53,10 +53,7 @@ def _convert(program: str, folder: str, source: Path) -> None:
 
 def ole_suffix(data: bytes) -> str:
     """The suffix to convert an OLE file as. Raises `Refused` for encrypted files, tables and slides."""
-    names = {
-        name: name.encode("utf-16-le")
-        for name in ("EncryptedPackage", "WordDocument", "Workbook", "PowerPoint")
-    }
+    names = {name: name.encode("utf-16-le") for name in ("EncryptedPackage", "WordDocument", "Workbook", "PowerPoint")}
     if names["EncryptedPackage"] in data:
         raise Refused("文件有密码保护，请去掉密码后再上传。")
     if names["WordDocument"] in data:

@@ -61,9 +61,7 @@ def _floats(text: str | None) -> list[float]:
 
 def _lines(page: etree._Element) -> list[Printed]:
     """The text objects of a page, those at one height joined from left to right, from top to bottom."""
-    objects = sorted(
-        (one for obj in _named(page, "TextObject") if (one := _printed(obj))), key=lambda o: o.top
-    )
+    objects = sorted((one for obj in _named(page, "TextObject") if (one := _printed(obj))), key=lambda o: o.top)
     rows: list[list[Printed]] = []
     for one in objects:
         if rows and abs(rows[-1][0].top - one.top) < 0.5 * max(one.height, 1):
@@ -75,9 +73,7 @@ def _lines(page: etree._Element) -> list[Printed]:
 
 def _row(row: list[Printed]) -> Printed:
     text = "".join(one.text for one in row)
-    return Printed(
-        text, row[0].left, max(one.right for one in row), row[0].top, max(one.height for one in row)
-    )
+    return Printed(text, row[0].left, max(one.right for one in row), row[0].top, max(one.height for one in row))
 
 
 def _printed(obj: etree._Element) -> Printed | None:

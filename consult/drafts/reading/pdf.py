@@ -57,9 +57,7 @@ def _lines(document: pypdfium2.PdfDocument, index: int) -> list[Printed]:
         page.close()
 
 
-def _printed(
-    textpage: pypdfium2.PdfTextPage, text: str, first: int, last: int, height: float, exact: bool
-) -> Printed:
+def _printed(textpage: pypdfium2.PdfTextPage, text: str, first: int, last: int, height: float, exact: bool) -> Printed:
     """A line with its edges; without them where PDFium's characters do not agree with its text."""
     text = text.replace("\ufffe", "-").replace("\x02", "-")
     if not exact:

@@ -102,9 +102,7 @@ class _Reader:
 
     def _table(self, table: etree._Element, depth: int) -> Iterator[str]:
         for row in _rows(table):
-            cells = [
-                list(self.blocks(cell, depth + 1)) for cell in row.iter(W + "tc") if _row_of(cell) is row
-            ]
+            cells = [list(self.blocks(cell, depth + 1)) for cell in row.iter(W + "tc") if _row_of(cell) is row]
             if len(cells) == 1:
                 yield from cells[0]
             else:
@@ -124,18 +122,13 @@ class _Reader:
     def warnings(self, document: etree._Element, package: Package) -> list[str]:
         """What reading changed or left out."""
         out = []
-        if any(
-            next(document.iter(W + name), None) is not None for name in ("ins", "del", "moveFrom", "moveTo")
-        ):
+        if any(next(document.iter(W + name), None) is not None for name in ("ins", "del", "moveFrom", "moveTo")):
             out.append("文档有修订标记，已按“接受全部修订”读取，请核对。")
         if self._note_ids:
             out.append(f"文档有 {len(self._note_ids)} 个脚注，已放在全文末尾。")
         if self.hidden:
             out.append("文档有隐藏文字，没有读入。")
-        if (
-            "word/comments.xml" in package.names
-            and next(document.iter(W + "commentReference"), None) is not None
-        ):
+        if "word/comments.xml" in package.names and next(document.iter(W + "commentReference"), None) is not None:
             out.append("文档有批注，没有读入。")
         return out
 

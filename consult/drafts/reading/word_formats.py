@@ -27,7 +27,8 @@ def _counting(number: int) -> str:
 
 def _legal(number: int) -> str:
     plain, legal = "〇零一二三四五六七八九十百千", "零零壹贰叁肆伍陆柒捌玖拾佰仟"
-    return int_to_chinese(number).translate(str.maketrans(plain, legal))
+    printed = int_to_chinese(number).translate(str.maketrans(plain, legal))
+    return "壹" + printed if printed.startswith("拾") else printed
 
 
 def _full_width(number: int) -> str:

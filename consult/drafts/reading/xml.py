@@ -72,6 +72,6 @@ def parse(data: bytes) -> etree._Element:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Refused(BROKEN) from error
-    if root.getroottree().docinfo.doctype:
+    if getattr(root.getroottree().docinfo, "doctype", ""):
         raise Refused("文件含有外部引用，出于安全考虑不予读取。请用 Word 或 WPS 重新另存后再上传。")
     return root

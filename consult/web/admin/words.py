@@ -1,0 +1,83 @@
+"""Pure: what each audited act and each job is called in Chinese."""
+
+from collections.abc import Mapping
+
+from consult.base import jobs
+
+ACTIONS = {
+    "load": "载入草案",
+    "describe": "修改项目信息",
+    "clear_secrecy": "保密审查",
+    "publish": "发布",
+    "extend": "延长期限",
+    "withdraw_project": "撤回项目",
+    "new_version": "更换草案文本",
+    "set_period_rule": "修改期限规则",
+    "set_calendar": "修改工作日历",
+    "submit": "收到意见",
+    "register": "登记意见",
+    "withdraw_comment": "提出人撤回意见",
+    "read": "打开意见",
+    "view_contact": "查看联系方式",
+    "erase_contact": "清除联系方式",
+    "issue_letter": "发函",
+    "view_letter": "单位查看函件",
+    "acknowledge": "单位签收",
+    "save_reply": "单位保存复函",
+    "send_reply": "单位报送复函",
+    "return_reply": "退回补正",
+    "accept_reply": "收下复函",
+    "extend_letter": "延长复函期限",
+    "withdraw_letter": "撤回函件",
+    "group": "归并意见",
+    "split_group": "拆分归并",
+    "decide": "作出处理意见",
+    "withhold": "决定不公开内容",
+    "approve": "审批处理意见",
+    "approve_table": "审批采纳情况表",
+    "release": "公布采纳情况",
+    "export": "导出",
+    "add_unit": "添加单位",
+    "add_user": "添加账号",
+    "change_user": "修改账号",
+    "change_password": "修改密码",
+    "unlock_user": "解除登录锁定",
+    "log_in": "登录",
+    "log_in_failed": "登录失败",
+    "log_out": "退出",
+}
+SUBJECTS = {
+    "consultation": "项目",
+    "submission": "提交",
+    "comment": "意见",
+    "group": "归并组",
+    "decision": "处理意见",
+    "letter": "函件",
+    "reply": "复函",
+    "unit": "单位",
+    "user": "账号",
+    "period_rule": "期限规则",
+    "calendar": "工作日历",
+    "account": "账号",
+    "table": "表",
+}
+JOBS = {
+    jobs.GROUP_EXACT: "归并相同的意见",
+    jobs.ERASE_CONTACTS: "清除到期的联系方式",
+    jobs.SWEEP_BASKETS: "清理过期的意见篮",
+    jobs.MAKE_DOWNLOADS: "生成下载文件",
+}
+JOB_STATES = {"waiting": "等待", "running": "进行中", "done": "完成", "failed": "失败"}
+
+
+def subject(text: str) -> str:
+    """`consultation:3` → 项目 3; what has no name stays as it is."""
+    kind, mark, number = text.partition(":")
+    return f"{SUBJECTS.get(kind, kind)} {number}" if mark else SUBJECTS.get(kind, kind)
+
+
+def who(ref: str, names: Mapping[str, str]) -> str:
+    """The name of who acted: a person, the public, the system, or an operator at the server."""
+    if ref.startswith("operator:"):
+        return f"{ref.removeprefix('operator:')}（服务器操作员）"
+    return {"citizen": "公众", "system": "系统"}.get(ref, names.get(ref, ref))

@@ -1,0 +1,157 @@
+"""The reply as it is typed. What it must have is judged in letters.reply (R31); here all gaps show at once."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_wtf.file import FileField
+from wtforms import (
+    BooleanField,
+    DateField,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import Optional
+
+from consult.intake.submit import Item
+from consult.intake.words import STANCES
+from consult.letters.draft import REMOVE_SEAL, items_of
+from consult.letters.models import ANSWERS, FormalOpinion
+from consult.letters.reply import REQUIRED
+from consult.web.staff import StaffForm
+
+LINES = ("reply_no", "office_section", "handler", "phone", "signatory")
+
+
+class Day(DateField):
+    """A day, refused in Chinese."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read `2026-03-02`."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError("日期请写成 2026-03-02。") from None
+
+
+def number(typed: str | None) -> int:
+    """A number from a hidden field; 0 for anything else."""
+    return int(typed) if typed and typed.isdecimal() and len(typed) < 10 else 0
+
+
+class ItemForm(Form):
+    """One point of a reply."""
+
+    clause_key = SelectField("条款", validate_choice=False, choices=[])
+    stance = SelectField(
+        "意见类型", choices=[SelectChoice(code, name) for code, name in STANCES.items()], default="amend"
+    )
+    text = TextAreaField("意见内容", default="")
+    proposed_text = TextAreaField("修改建议", default="")
+    reason = TextAreaField("理由依据", default="")
+
+
+class ReplyForm(StaffForm):
+    """The whole reply; `edition` is that of the draft this page has shown, `kept_file` a scan not yet saved with it."""
+
+    answer = RadioField(
+        "反馈类型", choices=[SelectChoice(code, name) for code, name in ANSWERS.items()], validate_choice=False
+    )
+    items = FieldList(FormField(ItemForm), "意见")
+    reply_no = StringField("复函文号", default="")
+    reply_date = Day("复函日期", validators=[Optional()])
+    office_section = StringField("经办科室", default="")
+    handler = StringField("经办人", default="")
+    phone = StringField("联系电话", default="")
+    signatory = StringField("签发人", default="")
+    seal_file = FileField("盖章扫描件")
+    remove_seal = BooleanField("去掉这份扫描件")
+    kept_file = HiddenField(default="")
+    edition = HiddenField(default="0")
+
+    def offer(self, choices: Sequence[SelectChoice]) -> None:
+        """The clauses that can be chosen; a key that the draft does not have stays and is named by the stage."""
+        for entry in self.items:
+            entry.form.clause_key.choices = list(choices)
+
+    def typed_items(self) -> list[Item]:
+        """The points in order; an empty key is the whole draft."""
+        return [
+            Item(one["clause_key"] or None, one["stance"] or "amend",
+                 one["text"] or "", one["proposed_text"] or "", one["reason"] or "")
+            for one in self.items.data
+        ]  # fmt: skip
+
+    def add_point(self, key: str) -> None:
+        """One more point on this clause; a last one that is still empty is used first."""
+        self.answer.data = "has_opinion"
+        last = self.items.entries[-1].form if self.items.entries else None
+        if key and last is not None and not any((last.text.data, last.proposed_text.data, last.reason.data)):
+            last.clause_key.data = key
+        else:
+            self.items.append_entry({"clause_key": key, "stance": "amend"})
+
+    def seal(self) -> int | None:
+        """What save_reply wants to know of the scan: the new one, none any more, or as it was."""
+        return REMOVE_SEAL if self.remove_seal.data else number(self.kept_file.data) or None
+
+    def values(self) -> dict[str, Any]:
+        """Everything for save_reply."""
+        lines: dict[str, Any] = {name: getattr(self, name).data or "" for name in LINES}
+        return lines | {
+            "edition": number(self.edition.data), "answer": self.answer.data or "", "items": self.typed_items(),
+            "reply_date": self.reply_date.data, "seal_file_id": self.seal(),
+        }  # fmt: skip
+
+    def show_edition(self, edition: int) -> None:
+        """What this page has shown now: saving again overwrites knowingly."""
+        self.edition.data = str(edition)
+
+    def whole(self, has_seal: bool) -> bool:
+        """Whether it can be sent; every gap stands beside its field."""
+        if not self.answer.data:
+            self.answer.errors = ["请选择“无意见”或者“有意见”。"]
+        for name, title in REQUIRED.items():
+            if not (getattr(self, name).data or "").strip():
+                getattr(self, name).errors = [f"请填写{title}。"]
+        if not (self.reply_no.data or "").strip() and not has_seal:
+            self.reply_no.errors = ["请填写复函文号，或者上传加盖公章的复函扫描件，两者至少有一项。"]
+        if self.answer.data == "has_opinion":
+            self._require_points()
+        elif self.answer.data and (said := sum(map(says, self.items))):
+            self.answer.errors = [f"已写有{said}条意见，请改选“有意见”，或者先删去这些意见再选“无意见”。"]
+        return not self.errors
+
+    def _require_points(self) -> None:
+        for entry in self.items:
+            if not says(entry) and (entry.form.reason.data or "").strip():
+                entry.form.text.errors = ["这一条只写了理由，请写下意见内容，或者写出修改建议。"]
+        if not any(map(says, self.items)):
+            self.form_errors = [*self.form_errors, "选择“有意见”时，请至少写一条意见；没有意见请改选“无意见”。"]
+
+
+def says(entry: FormField) -> bool:
+    """Whether a point says anything: words, wording, or support."""
+    one = entry.form
+    return one.stance.data == "support" or any((field.data or "").strip() for field in (one.text, one.proposed_text))
+
+
+def of_draft(opinion: FormalOpinion | None) -> ReplyForm:
+    """The form filled with the stored draft; one empty point where there is none yet."""
+    if opinion is None:
+        form = ReplyForm(formdata=None)
+    else:
+        points = [{**vars(item), "clause_key": item.clause_key or ""} for item in items_of(opinion)]
+        form = ReplyForm(
+            formdata=None, answer=opinion.answer, items=points, reply_date=opinion.reply_date,
+            edition=str(opinion.edition), **{name: getattr(opinion, name) for name in LINES},
+        )  # fmt: skip
+    if not form.items.entries:
+        form.items.append_entry()
+    return form

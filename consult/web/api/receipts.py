@@ -1,0 +1,111 @@
+"""What became of a sending, for whoever holds its receipt code."""
+
+from typing import Any
+
+from flask import Response, jsonify
+from flask_smorest import Blueprint
+from sqlalchemy import select
+
+from consult.base.db import db
+from consult.drafts import find
+from consult.drafts.models import Clause, Consultation
+from consult.intake.find import by_receipt, clauses_by_id, comments_of
+from consult.intake.models import Comment, Submission
+from consult.review.find import decisions_of, first_reads, group_sizes
+from consult.review.models import OUTCOMES, Decision
+from consult.web import keys
+from consult.web.api.answers import StatesSchema
+from consult.web.api.house import failures, stamp
+from consult.web.api.schemas import LookUpSchema
+from consult.web.limits import LOOK_UP, limiter
+
+WHOLE = "全文"
+STATE = {
+    "clause": "a3",
+    "citation": "第二章第三条",
+    "text": "间距太大，老人看不清。",
+    "stance": "amend",
+    "proposed_text": "不超过三十米",
+    "given_reason": "",
+    "read_at": "2026-03-11T09:12:00+08:00",
+    "group_size": 3,
+    "decision": "adopted",
+    "decision_name": "采纳",
+    "reason": "已改为三十米。",
+    "adopted_part": "",
+    "referred_to": "",
+    "new_wording": "主路路灯间距不超过三十米。",
+    "clause_now": "主路路灯间距不超过三十米。",
+    "withdrawn": False,
+}
+STATES = {
+    "consultation": "street-lights",
+    "title": "村庄公共照明管理办法",
+    "received_at": "2026-03-10T10:00:00+08:00",
+    "channel": "web",
+    "comments": [STATE],
+}
+
+
+def texts_now(project: Consultation, clauses: dict[int, Clause]) -> dict[str, str]:
+    """key → text in the version in force; a key that it no longer has is left out."""
+    version = find.current_version(project)
+    wanted = {clause.key for clause in clauses.values()}
+    query = select(Clause.key, Clause.text).where(Clause.version_id == version.id, Clause.key.in_(wanted))
+    return {row.key: row.text for row in db.session.execute(query)}
+
+
+def state(comment: Comment, clause: Clause | None, now: dict[str, str], ruling: Decision | None) -> dict[str, object]:
+    """One opinion and what was decided on it; the words of a withdrawn one are hidden."""
+    hidden = comment.withdrawn_at is not None
+    wording = ruling.new_wording if ruling else ""
+    return {
+        "clause": clause.key if clause else None,
+        "citation": clause.citation if clause else WHOLE,
+        "text": "" if hidden else comment.text,
+        "stance": comment.stance,
+        "proposed_text": "" if hidden else comment.proposed_text,
+        "given_reason": "" if hidden else comment.reason,
+        "decision": ruling.outcome if ruling else None,
+        "decision_name": OUTCOMES[ruling.outcome] if ruling else "",
+        "reason": ruling.reason if ruling else "",
+        "adopted_part": ruling.adopted_part if ruling else "",
+        "referred_to": ruling.referred_to if ruling else "",
+        "new_wording": wording,
+        "clause_now": (wording or now.get(clause.key, "")) if clause else wording or None,
+        "withdrawn": hidden,
+    }
+
+
+def states(submission: Submission) -> dict[str, object]:
+    """The whole sending, in as many queries for fifty opinions as for one."""
+    project = find.by_id(submission.consultation_id)
+    comments = comments_of(submission.id)
+    clauses = clauses_by_id([comment.clause_id for comment in comments])
+    now = texts_now(project, clauses)
+    ids = [comment.id for comment in comments]
+    rulings, sizes, reads = decisions_of(ids), group_sizes(ids), first_reads(ids)
+    return {
+        "consultation": project.slug,
+        "title": project.title,
+        "received_at": stamp(submission.received_at),
+        "channel": submission.channel,
+        "comments": [
+            state(one, clauses.get(one.clause_id or 0), now, rulings.get(one.id))
+            | {"read_at": stamp(reads.get(one.id)), "group_size": sizes.get(one.id, 1)}
+            for one in comments
+        ],
+    }
+
+
+def join(blueprint: Blueprint) -> None:
+    """Put this page on the blueprint."""
+
+    @blueprint.route("/receipts/lookup", methods=["POST"])
+    @limiter.limit(LOOK_UP)
+    @blueprint.arguments(LookUpSchema, example={"code": "7K3M-9QXA-2B4C-D5E6"})
+    @blueprint.response(200, StatesSchema, description="每条意见的办理情况", example=STATES)
+    @failures(blueprint, 400, 404, 413, 415, 422, 429)
+    def lookup(given: dict[str, Any]) -> Response:
+        """凭回执码查询"""
+        return jsonify(states(by_receipt(keys(), given["code"])))

@@ -1,0 +1,196 @@
+"""Sending opinions through the API, and the challenge that proves some trouble was taken."""
+
+from typing import Any
+
+from flask import Response, jsonify, request
+from flask_smorest import Blueprint
+
+from consult.base.crypto import keyed
+from consult.base.db import transaction
+from consult.base.errors import Conflict, NotAllowed, Refused
+from consult.base.people import CITIZEN
+from consult.drafts import find
+from consult.drafts.models import Consultation
+from consult.drafts.period import require_open
+from consult.intake.find import clauses_by_id, comments_of
+from consult.intake.screen import MOST_ITEMS, screen_items
+from consult.intake.submit import Item, Sender, Sent, new_send_key, sent_before, submit
+from consult.web import challenge, keys, moment, settings
+from consult.web.api.answers import QuestionSchema, ReceiptSchema
+from consult.web.api.house import failures, stamp
+from consult.web.api.schemas import SubmissionSchema
+from consult.web.limits import CHALLENGE, SUBMIT, address_hash, limiter
+
+WHOLE = "全文"
+SENDER_FIELDS = frozenset(Sender.__dataclass_fields__)
+GIVEN = {
+    "comments": [
+        {
+            "clause": "a3",
+            "stance": "amend",
+            "text": "间距太大，老人看不清。",
+            "proposed_text": "不超过三十米",
+            "reason": "",
+        },
+        {"clause": None, "stance": "support", "text": "", "proposed_text": "", "reason": ""},
+    ],
+    "submitter": {"kind": "person", "region": "河湾县", "may_publish": True},
+}
+RECEIPT = {
+    "receipt_code": "7K3M-9QXA-2B4C-D5E6",
+    "received_at": "2026-03-10T10:00:00+08:00",
+    "comments": [
+        {
+            "clause": "a3", "citation": "第二章第三条", "stance": "amend", "text": "间距太大，老人看不清。",
+            "proposed_text": "不超过三十米", "reason": "",
+        },
+        {"clause": None, "citation": WHOLE, "stance": "support", "text": "", "proposed_text": "", "reason": ""},
+    ],
+}  # fmt: skip
+QUESTION = {
+    "required": True,
+    "altcha": {"parameters": {"algorithm": "PBKDF2/SHA-256", "cost": 5000}, "signature": "…"},
+    "question": "三加五等于几？",
+    "token": "eyJhdCI6…",
+}
+IDEMPOTENCY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "schema": {"type": "string"},
+    "description": "这次提交的随机标识(至少 128 位)；用同一个值重发，得到同一份回执，不重复登记",
+    "example": "5f0c2f3e-8f0e-4f5b-9d55-0c3f8f4f7a10",
+}
+
+
+def send_key(slug: str) -> str:
+    """What names this sending: a keyed hash of project and Idempotency-Key, or fresh random bits."""
+    given = request.headers.get("Idempotency-Key", "").strip()
+    return keyed(keys().send, f"api|{slug}|{given}") if given else new_send_key()
+
+
+def is_repeated() -> bool:
+    """Whether this very sending is stored already: a retry is answered, however busy its sender was."""
+    slug = str((request.view_args or {}).get("slug", ""))
+    return bool(request.headers.get("Idempotency-Key", "").strip()) and sent_before(send_key(slug), keys()) is not None
+
+
+def require_captcha(proof: str | tuple[str, str] | None) -> None:
+    """Refuse a sending without its proof, where the installation asks for one."""
+    if not settings().captcha:
+        return
+    if proof is None:
+        raise NotAllowed("请先从 /api/v1/challenge 取题，回答算术题或者完成人机验证，再提交。", "captcha")
+    if isinstance(proof, str):
+        challenge.require_work(keys(), proof)
+    else:
+        challenge.require_answer(keys(), moment(), *proof)
+
+
+def require_running(project: Consultation) -> None:
+    """Refuse before the opening, from the closing instant on, and after a withdrawal."""
+    if project.withdrawn_at:
+        raise Conflict("这个项目已经撤回，不再征求意见。")
+    require_open(moment(), project.opens_at, project.closes_at)
+
+
+def store(slug: str, key: str, items: list[Item], sender: Sender, source: str) -> Sent:
+    """One transaction around the one door; the moment is taken after the body was read whole."""
+    now = moment()
+    with transaction():
+        project = find.public_by_slug(slug)
+        if project.withdrawn_at and not sent_before(key, keys()):
+            raise Conflict("这个项目已经撤回，不再征求意见。")
+        return submit(
+            CITIZEN, now, consultation=project, version_id=find.current_version(project).id, channel="web",
+            items=items, sender=sender, send_key=key, opens_at=project.opens_at, closes_at=project.closes_at,
+            keys=keys(), address_hash=address_hash(), source=source,
+        )  # fmt: skip
+
+
+def with_path(refusal: Refused, slug: str, items: list[Item]) -> Refused:
+    """The refusal with the path of the member at fault, as the sender wrote it."""
+    name = refusal.field or ""
+    if name in SENDER_FIELDS:
+        return Refused(refusal.message, f"submitter.{name}")
+    if not 1 <= len(items) <= MOST_ITEMS:
+        return Refused(refusal.message, "comments")
+    wrong = [_is_refused(one) for one in items]
+    if name == "clause" and True not in wrong:
+        version = find.current_version(find.public_by_slug(slug))
+        known = find.clause_ids(version.id, {one.clause_key for one in items if one.clause_key})
+        wrong = [bool(one.clause_key) and one.clause_key not in known for one in items]
+    return Refused(refusal.message, f"comments.{wrong.index(True) if True in wrong else 0}.{name}")
+
+
+def _is_refused(item: Item) -> bool:
+    try:
+        screen_items([item])
+    except Refused:
+        return True
+    return False
+
+
+def receipt(sent: Sent) -> dict[str, object]:
+    """The receipt with the opinions as they lie in the database."""
+    rows = comments_of(sent.submission_id)
+    where = clauses_by_id([row.clause_id for row in rows])
+    comments = [
+        {
+            "clause": where[row.clause_id].key if row.clause_id else None,
+            "citation": where[row.clause_id].citation if row.clause_id else WHOLE,
+            "stance": row.stance,
+            "text": "" if row.withdrawn_at else row.text,
+            "proposed_text": "" if row.withdrawn_at else row.proposed_text,
+            "reason": "" if row.withdrawn_at else row.reason,
+        }
+        for row in rows
+    ]
+    return {"receipt_code": sent.code, "received_at": stamp(sent.received_at), "comments": comments}
+
+
+def answer(sent: Sent) -> Response:
+    """201 with the receipt, also for a retry; a retry is told so in a header."""
+    response = jsonify(receipt(sent))
+    response.status_code = 201
+    if sent.repeated:
+        response.headers["Idempotent-Replayed"] = "true"
+    return response
+
+
+def join(blueprint: Blueprint) -> None:
+    """Put these pages on the blueprint."""
+
+    @blueprint.route("/consultations/<slug>/submissions", methods=["POST"])
+    @limiter.limit(SUBMIT, exempt_when=is_repeated)
+    @blueprint.doc(parameters=[IDEMPOTENCY])
+    @blueprint.arguments(SubmissionSchema, example=GIVEN)
+    @blueprint.response(201, ReceiptSchema, description="已经收到；回执码只在这里给出一次", example=RECEIPT)
+    @failures(blueprint, 400, 403, 404, 409, 413, 415, 422, 429)
+    def submissions(given: dict[str, Any], slug: str) -> Response:
+        """提交意见"""
+        key = send_key(slug)
+        project = find.public_by_slug(slug)
+        if sent_before(key, keys()) is None:
+            require_running(project)
+            require_captcha(given["captcha"])
+        items = [Item(one.pop("clause") or None, **one) for one in given["comments"]]
+        try:
+            return answer(store(slug, key, items, Sender(**(given["submitter"] or {})), given["source"]))
+        except Refused as refusal:
+            raise with_path(refusal, slug, items) from None
+
+    @blueprint.route("/challenge")
+    @limiter.limit(CHALLENGE)
+    @blueprint.response(200, QuestionSchema, description="两种题，做一种就行", example=QUESTION)
+    @failures(blueprint, 429)
+    def challenges() -> Response:
+        """取一道人机验证的题，两小时内有效，只能用一次"""
+        question = challenge.question(keys(), moment())
+        response = jsonify(
+            required=settings().captcha,
+            altcha=challenge.proof_of_work(keys(), moment()),
+            question=question.text,
+            token=question.token,
+        )
+        response.headers["Cache-Control"] = "no-store"
+        return response

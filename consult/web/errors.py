@@ -1,0 +1,91 @@
+"""Stage errors and unknown trouble become pages and answers here and nowhere else."""
+
+import secrets
+from http import HTTPStatus
+
+import structlog
+from flask import Flask, Response, jsonify, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from consult.base.errors import StageError
+from consult.web.limits import seconds_to_wait
+
+log = structlog.get_logger("consult.web")
+
+MESSAGES = {
+    400: "浏览器发来的内容不完整或者读不懂，请返回上一页再试一次。",
+    401: "请先登录。",
+    403: "您没有打开这个页面的权限。",
+    404: "没有找到这个页面，网址可能写错了，也可能已经变动。",
+    405: "这个网址不支持这样的操作，请从页面上的按钮重新办理。",
+    408: "网络太慢，内容没有收全，请再试一次。",
+    413: "内容太大，超过了允许的大小，请缩小后再试。",
+    415: "内容的类型不对，请按页面说明提交。",
+    429: "操作太频繁了，请过几分钟再试。您写的内容没有丢，返回上一页还在。",
+}
+
+
+def _api() -> bool:
+    return request.path.startswith("/api/")
+
+
+def answer(status: int, message: str, field: str | None = None, reference: str = "") -> Response:
+    """One shape for every failure: JSON for programs, a page for people."""
+    if _api():
+        body = {"code": status, "status": HTTPStatus(status).phrase, "message": message}
+        if field:
+            body["field"] = field
+        if reference:
+            body["reference"] = reference
+        response: Response = jsonify(body)
+    else:
+        page = render_template("shared/error.html", status=status, message=message, reference=reference)
+        response = Response(page, mimetype="text/html")
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Register the handlers."""
+
+    @app.errorhandler(StageError)
+    def _stage(error: StageError) -> Response:
+        return answer(error.status, error.message, error.field)
+
+    @app.errorhandler(CSRFError)
+    def _csrf(_error: CSRFError) -> Response:
+        return answer(400, "页面停留得太久，安全标记已经过期。请返回上一页，刷新后再提交；您写的内容请先复制保存。")
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Response:
+        if error.response is not None and error.code is not None and error.code < 400:
+            return error.response  # type: ignore[return-value]
+        status = error.code or 500
+        if status == 500:
+            return _unknown(error)
+        response = answer(status, MESSAGES.get(status, "现在不能这样办理，请返回上一页再试。"))
+        for name, value in error.get_headers() or ():
+            if name in ("Allow", "Retry-After", "Location"):
+                response.headers[name] = value
+        if status == 429 and "Retry-After" not in response.headers:
+            response.headers["Retry-After"] = str(seconds_to_wait())
+        return response
+
+    @app.errorhandler(OperationalError)
+    def _database(error: OperationalError) -> Response:
+        reference = secrets.token_hex(4)
+        log.error("database", reference=reference, path=request.path, error=str(error.orig))
+        response = answer(503, "系统暂时不能保存，请过一两分钟再试。您写的内容没有丢，返回上一页还在。", None, reference)
+        response.headers["Retry-After"] = "60"
+        return response
+
+    @app.errorhandler(Exception)
+    def _unknown(error: Exception) -> Response:
+        reference = secrets.token_hex(4)
+        log.exception("unknown trouble", reference=reference, path=request.path, exc_info=error)
+        if app.config.get("PROPAGATE"):
+            raise error
+        return answer(500, "系统出了问题，已经记录下来。请稍后再试，或者把下面的编号告诉我们。", None, reference)

@@ -1,0 +1,26 @@
+"""The office face: from a draft file to a published result."""
+
+from flask import Flask
+
+from consult.web import desk
+from consult.web.office import (
+    changing,
+    exports,
+    files,
+    importing,
+    letter_acts,
+    letters,
+    projects,
+    registering,
+    results,
+    settings,
+)  # fmt: skip
+from consult.web.office.blueprint import bp
+
+PAGES = (projects, importing, changing, letters, letter_acts, registering, exports, results, settings, files)
+
+
+def init_app(app: Flask) -> None:
+    """Join this face to the application; its pages registered themselves when they were imported."""
+    desk.init_app(app)
+    app.register_blueprint(bp)

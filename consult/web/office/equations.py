@@ -1,0 +1,42 @@
+"""Pure: the equations of a result as people read them, and whether each comes out (R50)."""
+
+from dataclasses import dataclass
+
+from consult.review.models import OUTCOMES
+from consult.summary.balance import VALID_OUTCOMES, Balance
+
+
+@dataclass(frozen=True)
+class Equation:
+    """`whole` = the sum of `parts`, each a name and a number."""
+
+    name: str
+    whole: int
+    parts: tuple[tuple[str, int], ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether it comes out."""
+        return self.whole == sum(number for _, number in self.parts)
+
+
+def equations(balance: Balance) -> list[Equation]:
+    """Received, valid, and the asked units, each divided once; undecided opinions are a part of their own."""
+    valid = [("有效", balance.valid), ("撤回", balance.withdrawn), ("不予受理", balance.inadmissible)]
+    ruled = [(OUTCOMES[one], balance.decided(one)) for one in VALID_OUTCOMES if balance.decided(one)]
+    units = [("已反馈", balance.u_replied), ("逾期未反馈", balance.u_late), ("未到期", balance.u_open)]
+    said = [("无意见", balance.u_none), ("有意见", balance.u_has)]
+    formal = [(OUTCOMES[one], number) for one, number in balance.u_by_outcome.items() if number]
+    found = [
+        Equation("收到公众意见", balance.received, tuple(valid)),
+        Equation("有效意见", balance.valid, (*ruled, *_open(balance.undecided))),
+    ]
+    if balance.u_sent:
+        found.append(Equation("书面征求单位", balance.u_sent, tuple(units)))
+        found.append(Equation("已反馈单位", balance.u_replied, tuple(said)))
+        found.append(Equation("单位意见", balance.u_items, (*formal, *_open(balance.u_undecided))))
+    return found
+
+
+def _open(number: int) -> tuple[tuple[str, int], ...]:
+    return (("尚未处理", number),) if number else ()

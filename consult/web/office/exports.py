@@ -1,0 +1,95 @@
+"""Pages: tables to take away at any moment, and the counts of a project as pictures with their tables."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from flask import Response, render_template, request
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from consult.base.db import db, transaction
+from consult.drafts import find
+from consult.summary import export, picture
+from consult.summary.table import COLUMNS
+from consult.summary.tally import Count, Tally, tally
+from consult.web import moment, settings
+from consult.web.access import actor
+from consult.web.office.blueprint import bp, opened
+from consult.web.office.files import attachment
+from consult.web.staff import StaffForm
+
+FORMATS = ("xlsx", "docx", "csv", "json", "pdf")
+CHUNK = 64 * 1024
+
+
+@bp.route("/c/<slug>/export", methods=["GET", "POST"], endpoint="export")
+def export_page(slug: str) -> ResponseReturnValue:
+    """Every table in every format; each file that leaves is noted in the audit."""
+    project, where = opened(slug)
+    form = StaffForm()
+    if form.validate_on_submit():
+        table, _, fmt = request.form.get("what", "").partition(".")
+        return _file(slug, table, fmt)
+    return render_template(
+        "office/export.html", form=form, project=project, where=where, formats=FORMATS,
+        tables=[(name, title) for name, (title, _) in COLUMNS.items()],
+    ), form.http_status  # fmt: skip
+
+
+def _file(slug: str, table: str, fmt: str) -> Response:
+    me, now = actor(), moment()
+    settings().instance.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="export-", dir=settings().instance) as folder:
+        made = export.export(table, fmt, find.by_slug(slug), now, Path(folder) / "file")
+        with transaction():
+            export.note(me, now, find.by_slug(slug), made)
+        # the open handle keeps the bytes after the folder is gone, and the answer streams from it
+        handle = made.path.open("rb")
+    size = handle.seek(0, 2)
+    handle.seek(0)
+    response = Response(_parts(handle), mimetype=made.mime.split(";")[0])
+    response.call_on_close(handle.close)
+    response.content_length = size
+    return attachment(response, made.filename)
+
+
+def _parts(handle: "object") -> Iterator[bytes]:
+    while part := handle.read(CHUNK):  # type: ignore[attr-defined]
+        yield part
+
+
+@bp.get("/c/<slug>/numbers")
+def numbers(slug: str) -> ResponseReturnValue:
+    """Counts by clause, day, channel, stance and decision."""
+    project, where = opened(slug)
+    counted = tally(db.session(), project.id)
+    return render_template(
+        "office/numbers.html", project=project, where=where, tally=counted, pictures=_pictures(project.id, counted)
+    )
+
+
+def _pictures(project_id: int, counted: Tally) -> list[tuple[str, Markup, tuple[Count, ...]]]:
+    """(heading, picture, its numbers) for every way of counting that has something to show."""
+    tones = [picture.TONES.get(one.key, "calm") for one in counted.by_outcome]
+    found = [
+        ("处理意见", picture.bars("处理意见", _values(counted.by_outcome), tones), counted.by_outcome),
+        ("意见落在哪些条款", picture.heat("各条款的意见数", _along(project_id, counted)), counted.by_clause),
+        ("每天收到", picture.days("每天收到的意见数", _values(counted.by_day)), counted.by_day),
+        ("来源渠道", picture.bars("来源渠道", _values(counted.by_channel)), counted.by_channel),
+        ("意见类型", picture.bars("意见类型", _values(counted.by_stance)), counted.by_stance),
+    ]
+    return [(title, Markup(svg), counts) for title, svg, counts in found if counts]  # noqa: S704 -- made by picture
+
+
+def _values(counts: tuple[Count, ...]) -> list[tuple[str, int]]:
+    return [(one.label, one.count) for one in counts]
+
+
+def _along(project_id: int, counted: Tally) -> list[tuple[str, int]]:
+    """Every clause of the text in force with its count, also those nobody spoke of."""
+    by_id = {one.key: one.count for one in counted.by_clause}
+    version = find.current_version(find.by_id(project_id))
+    whole = [("全文", by_id["0"])] if "0" in by_id else []
+    clauses = [one for one in find.clauses(version.id) if one.kind == "clause" and one.commentable]
+    return [*whole, *((one.citation or one.label, by_id.get(str(one.id), 0)) for one in clauses)]

@@ -1,0 +1,72 @@
+"""Acts on one letter: a later due date, taking it back, taking the answer in, returning it for correction."""
+
+from flask.typing import ResponseReturnValue
+
+from consult.base.errors import NotFound
+from consult.letters import find, issue, reply
+from consult.letters.models import FormalOpinion
+from consult.summary.find import current_release
+from consult.web import moment
+from consult.web.access import actor
+from consult.web.office.blueprint import bp
+from consult.web.office.letter_forms import DueForm, ReasonForm
+from consult.web.office.letters import shown_letter
+from consult.web.staff import StaffForm, done
+
+
+@bp.post("/letters/<int:number>/extend")
+def letter_extend(number: int) -> ResponseReturnValue:
+    """A later due date for this unit."""
+    me, form = actor(), DueForm()
+    if form.validate_on_submit():
+        due_at, reason = form.due_at.data, form.reason.data
+        form.attempt(lambda: issue.extend_due(me, moment(), find.by_id(number), due_at, reason))
+        if not form.errors:
+            return done("复函期限已经延长。", "office.letter", number=number)
+    return shown_letter(number, form.http_status, due=form)
+
+
+@bp.post("/letters/<int:number>/withdraw")
+def letter_withdraw(number: int) -> ResponseReturnValue:
+    """Take the letter back."""
+    me, form = actor(), ReasonForm()
+    if form.validate_on_submit():
+        form.attempt(lambda: issue.withdraw_letter(me, moment(), find.by_id(number), form.reason.data))
+        if not form.errors:
+            return done("这封函已经撤回。", "office.letter", number=number)
+    return shown_letter(number, form.http_status, take_back=form)
+
+
+@bp.post("/letters/<int:number>/return")
+def letter_return(number: int) -> ResponseReturnValue:
+    """退回补正: the unit gets a copy of its answer to correct."""
+    form = ReasonForm()
+    if form.validate_on_submit():
+        form.attempt(lambda: _return(number, form.reason.data))
+        if not form.errors:
+            return done("复函已经退回，请单位补正后重新报送。", "office.letter", number=number)
+    return shown_letter(number, form.http_status, give_back=form)
+
+
+def _return(number: int, reason: str) -> FormalOpinion:
+    opinion = _standing(number)
+    released = current_release(find.by_id(number).consultation_id) is not None
+    return reply.return_reply(actor(), moment(), opinion, reason, released=released)
+
+
+def _standing(number: int) -> FormalOpinion:
+    opinion = find.current_reply(number)
+    if opinion is None:
+        raise NotFound("这个单位还没有复函。")
+    return opinion
+
+
+@bp.post("/letters/<int:number>/accept")
+def letter_accept(number: int) -> ResponseReturnValue:
+    """收文: the answer counts as 已复函."""
+    me, form = actor(), StaffForm()
+    if form.validate_on_submit():
+        form.attempt(lambda: reply.accept_reply(me, moment(), _standing(number)))
+        if not form.errors:
+            return done("复函已经收下。", "office.letter", number=number)
+    return shown_letter(number, form.http_status, accept=form)

@@ -1,0 +1,46 @@
+"""The forms of letters to units: asking, a later due date, taking back, returning an answer."""
+
+from typing import Any
+
+from wtforms import BooleanField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length
+
+from consult.base.people import Unit
+from consult.drafts.models import Clause
+from consult.letters.issue import SILENCE
+from consult.web.staff import Boxes, LocalMoment, StaffForm
+
+
+class LetterForm(StaffForm):
+    """Whom to ask, with which letter, until when."""
+
+    ALIASES = {"unit": "new_unit"}
+
+    units = Boxes("征求意见的单位", coerce=int)
+    new_unit = StringField("名录里没有的单位", validators=[Length(max=200, message="单位名称太长。")])
+    letter_no = StringField("发函文号")
+    body = TextAreaField("函的正文", validators=[InputRequired("请填写函的正文。")])
+    due_at = LocalMoment("请单位在此之前复函", ends=True, validators=[InputRequired("请选择截止日期。")])
+    short_reason = TextAreaField("时间不足一个工作日的理由")
+    silence_is_consent = BooleanField(f"在函中写明：“{SILENCE}”")
+    clauses = Boxes("只征求其中几条的意见")
+
+    def __init__(self, units: list[Unit], asked: set[int], clauses: list[Clause], *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.units.choices = [SelectChoice(unit.id, unit.name) for unit in units if unit.id not in asked]
+        self.clauses.choices = [SelectChoice(one.key, one.citation or one.text[:20]) for one in clauses]
+
+
+class ReasonForm(StaffForm):
+    """Why something is taken back or returned."""
+
+    reason = TextAreaField(
+        "理由", validators=[InputRequired("请写明理由。"), Length(max=1000, message="最多1000个字。")]
+    )
+
+
+class DueForm(ReasonForm):
+    """A later due date for one unit, and why."""
+
+    due_at = LocalMoment("新的复函期限", ends=True, validators=[InputRequired("请选择新的日期。")])

@@ -1,0 +1,114 @@
+"""Reads: how far a project has come, what it still lacks before publication, and the next step in words."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from consult.base.clock import local_date
+from consult.drafts import find
+from consult.drafts.models import Consultation
+from consult.drafts.period import REASON_MIN, judge
+from consult.drafts.publish import REQUIRED
+from consult.drafts.rules import feedback_due
+from consult.drafts.workdays import Calendar
+from consult.intake.find import received
+from consult.letters import find as letters
+from consult.review.find import names_of, undecided_count, unread_count
+from consult.summary.find import released_ids
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a project stands; `feedback_due` and `over` speak of R51 and are set once the period has ended."""
+
+    project: Consultation
+    status: str
+    received: int
+    undecided: int
+    unread: int
+    units: letters.Counts
+    feedback_due: date | None
+    over: bool
+
+    @property
+    def next_step(self) -> tuple[str, str]:
+        """(what to do now, the page for it or empty)."""
+        return _next_step(self)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One condition of publication: its rule, whether it holds, what is wrong, and where to mend it."""
+
+    rule: str
+    words: str
+    done: bool
+    detail: str = ""
+    anchor: str = ""
+
+
+def progress(project: Consultation, now: datetime, calendar: Calendar, feedback_workdays: int) -> Progress:
+    """Five counts and a date for one project."""
+    released = bool(released_ids([project.id]))
+    status = find.status(project, now, released)
+    due = feedback_due(project.closes_at, calendar, feedback_workdays) if status == "reviewing" else None
+    return Progress(
+        project=project, status=status, received=received(project.id), undecided=undecided_count(project.id),
+        unread=unread_count(project.id), units=letters.counts(project.id, now), feedback_due=due,
+        over=due is not None and local_date(now) > due,
+    )  # fmt: skip
+
+
+def _next_step(one: Progress) -> tuple[str, str]:
+    if one.status == "withdrawn":
+        return "已经撤回，不再办理", ""
+    if one.status == "draft":
+        return "核对并发布", "office.project"
+    if one.status in ("upcoming", "open") and not one.units.sent:
+        return "向有关单位发函征求意见", "office.letters"
+    if one.status == "upcoming":
+        return "等待开始", ""
+    if one.status in ("open", "reviewing") and one.undecided:
+        return f"审阅意见，还有 {one.undecided} 条未处理", "review"
+    if one.status == "open":
+        return "等待意见，截止后整理", ""
+    if one.status == "reviewing":
+        return "审批并公布采纳情况", "office.result"
+    return "已公布采纳情况", "office.result"
+
+
+def checks(project: Consultation, now: datetime, calendar: Calendar) -> list[Check]:
+    """Everything that publication asks for (R01 to R04, R07), in the order in which people do it."""
+    found = [
+        Check("R01", f"填写{title}", bool(str(getattr(project, name)).strip()), anchor=name)
+        for name, title in REQUIRED.items()
+    ]
+    count = find.clause_count(find.current_version(project).id)
+    found.append(
+        Check("R01", "草案文本分好条款", True, f"共 {count} 个条款" if count else "没有编号的条款，按段落征求意见")
+    )
+    found += _period_checks(project, now, calendar)
+    cleared = (
+        f"{name_of(project.secrecy_by)}已审查" if project.secrecy_by else "由另一位同事办理，起草人不能审查自己的稿件"
+    )
+    return [*found, Check("R07", "保密审查", project.secrecy_at is not None, cleared, "secrecy")]
+
+
+def _period_checks(project: Consultation, now: datetime, calendar: Calendar) -> list[Check]:
+    minimum = find.rule_for(project.kind).minimum
+    period = judge(max(project.opens_at, now), project.closes_at, minimum, calendar)
+    reasoned = len(project.shorten_reason.strip()) >= REASON_MIN
+    says = f"共 {period.days} 日，规定不少于{minimum}"
+    if period.short:
+        says += "；已写明缩短理由" if reasoned else f"；请延长，或者写明缩短理由（至少{REASON_MIN}个字）"
+    future = project.closes_at > now
+    return [
+        Check("R02、R03", "征求期限够长，或者写明缩短理由", not period.short or reasoned, says, "shorten_reason"),
+        Check(
+            "R04", "截止时间在以后", future, " ".join(period.warnings) if future else "截止时间已经过去", "closes_at"
+        ),
+    ]
+
+
+def name_of(ref: str | None) -> str:
+    """The name behind an actor reference."""
+    return names_of([ref])[ref] if ref else ""

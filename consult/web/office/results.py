@@ -1,0 +1,66 @@
+"""Pages: the result with every equation, what still stands in its way, its approval and its publication."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from consult.base.db import db
+from consult.base.errors import Refused
+from consult.drafts import find
+from consult.drafts.models import Consultation
+from consult.summary import release
+from consult.summary.find import last_approval, releases
+from consult.summary.notice import compose
+from consult.web import moment
+from consult.web.access import actor
+from consult.web.office.blueprint import bp, opened
+from consult.web.office.equations import equations
+from consult.web.office.forms import ConfirmForm
+from consult.web.office.progress import name_of
+from consult.web.staff import done
+
+
+def _shown(slug: str, form: ConfirmForm) -> ResponseReturnValue:
+    project, where = opened(slug)
+    found = release.standing(db.session(), project, moment())
+    approval = last_approval(project.id)
+    return render_template(
+        "office/result.html", project=project, where=where, found=found, form=form, name_of=name_of,
+        equations=equations(found.balance), notice=_notice(project, found), approval=approval,
+        approved=approval is not None and approval.digest == found.digest, releases=releases(project.id),
+    ), form.http_status  # fmt: skip
+
+
+def _notice(project: Consultation, found: release.Standing) -> list[str]:
+    """The words as they would be published now; none while the numbers do not balance."""
+    try:
+        return compose(release.facts_of(project, moment()), found.balance)
+    except Refused:
+        return []
+
+
+@bp.get("/c/<slug>/result")
+def result(slug: str) -> ResponseReturnValue:
+    """The sums, what is open, the announcement, and who has said yes."""
+    return _shown(slug, ConfirmForm(formdata=None))
+
+
+@bp.post("/c/<slug>/result/approve")
+def approve(slug: str) -> ResponseReturnValue:
+    """The approver's yes to the table as it stands (R42)."""
+    me, form = actor(), ConfirmForm()
+    if form.validate_on_submit():
+        form.attempt(lambda: release.approve_table(me, moment(), find.by_slug(slug)))
+        if not form.errors:
+            return done("采纳情况表已经审批。", "office.result", slug=slug)
+    return _shown(slug, form)
+
+
+@bp.post("/c/<slug>/result/release")
+def publish_result(slug: str) -> ResponseReturnValue:
+    """Publish the result (R50)."""
+    me, form = actor(), ConfirmForm()
+    if form.validate_on_submit():
+        form.attempt(lambda: release.release(me, moment(), find.by_slug(slug)))
+        if not form.errors:
+            return done("采纳情况已经公布。", "office.result", slug=slug)
+    return _shown(slug, form)

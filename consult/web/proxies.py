@@ -1,0 +1,47 @@
+"""Whose word about the sender's address is believed: only that of configured proxies."""
+
+import ipaddress
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from consult.config import Settings
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        found = ipaddress.ip_address(text.strip().strip("[]"))
+    except ValueError:
+        return None
+    mapped = getattr(found, "ipv4_mapped", None)
+    return mapped or found
+
+
+class TrustedProxies:
+    """WSGI edge: forwarding headers from strangers are dropped, from our proxies applied once."""
+
+    def __init__(self, app: Callable[..., Iterable[bytes]], settings: Settings) -> None:
+        self._app = app
+        self._networks = settings.proxies
+
+    def _trusted(self, address: str) -> bool:
+        found = _address(address)
+        return found is not None and any(found in network for network in self._networks)
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        forwarded = environ.pop("HTTP_X_FORWARDED_FOR", "")
+        scheme = environ.pop("HTTP_X_FORWARDED_PROTO", "")
+        for name in ("HTTP_X_REAL_IP", "HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED"):
+            environ.pop(name, None)
+        if self._trusted(environ.get("REMOTE_ADDR", "")):
+            # the right-most address that is not one of ours: everything left of it may be invented
+            for hop in reversed([part for part in forwarded.split(",") if part.strip()]):
+                if _address(hop) is None:
+                    break
+                environ["REMOTE_ADDR"] = str(_address(hop))
+                if not self._trusted(hop):
+                    break
+            if scheme in ("http", "https"):
+                environ["wsgi.url_scheme"] = scheme
+        return self._app(environ, start_response)

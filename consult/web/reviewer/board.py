@@ -1,0 +1,127 @@
+"""What the desk shows: the filters with their counts, the list, and one case beside it."""
+
+from dataclasses import dataclass
+
+from flask import render_template, request
+
+from consult.base.errors import NotFound
+from consult.drafts import find
+from consult.drafts.models import Clause, Consultation, Version
+from consult.review import case as cases
+from consult.review import queue
+from consult.review.case import Case
+from consult.review.models import OUTCOMES, Decision
+from consult.review.queue import WHOLE
+from consult.web import access, moment
+from consult.web.reviewer import address
+from consult.web.reviewer.forms import DecisionForm, WithholdForm, blank
+
+ROWS = 50
+MOST_DEEP = 4  # levels of clauses that are set in further and further
+
+
+@dataclass(frozen=True)
+class ClauseLink:
+    """One line of the clause filter: how many opinions are on it and on what lies under it."""
+
+    key: str
+    name: str
+    depth: int
+    count: int
+
+
+def project(slug: str) -> Consultation:
+    """The project of this address, published or not."""
+    return find.by_slug(slug)
+
+
+def opened(slug: str, comment_id: int) -> tuple[Consultation, Case]:
+    """A project and one opinion on it; NotFound where it belongs to another."""
+    consultation, found = project(slug), cases.case(comment_id)
+    if found.comment.consultation_id != consultation.id:
+        raise NotFound("这个项目里没有这条意见。")
+    return consultation, found
+
+
+def clause_links(version: Version, counts: dict[str, int]) -> list[ClauseLink]:
+    """The clauses that have opinions, in reading order; the whole draft first, clauses of earlier versions last."""
+    pieces = {clause.key: clause for clause in find.clauses(version.id)}
+    links = [
+        ClauseLink(key, _short(pieces[key]), min(pieces[key].depth, MOST_DEEP), count)
+        for key, count in counts.items()
+        if key in pieces
+    ]
+    least = min((link.depth for link in links), default=0)
+    links = [ClauseLink(one.key, one.name, one.depth - least, one.count) for one in links]
+    if whole := counts.get(WHOLE, 0):
+        links.insert(0, ClauseLink(WHOLE, "全文", 0, whole))
+    gone = [(key, count) for key, count in counts.items() if key not in pieces and key != WHOLE]
+    return links + [ClauseLink(key, f"{key}（旧版）", 0, count) for key, count in gone]
+
+
+def _short(clause: Clause) -> str:
+    """What tells a clause from its neighbours: its label, a chapter's with its name."""
+    if clause.level in ("part", "chapter", "section"):
+        return f"{clause.label} {clause.text}".strip()[:16]
+    return clause.label or clause.citation or clause.text[:12]
+
+
+def ancestors(clause: Clause | None) -> list[Clause]:
+    """What a clause stands under, the outermost first."""
+    chain: list[Clause] = []
+    if clause is None or clause.parent_id is None:
+        return chain
+    by_id = {one.id: one for one in find.clauses(clause.version_id)}
+    above = by_id.get(clause.parent_id)
+    while above is not None:
+        chain.insert(0, above)
+        above = by_id.get(above.parent_id) if above.parent_id else None
+    return chain
+
+
+def listing(consultation: Consultation) -> dict[str, object]:
+    """The left of the desk for the filter in the present address."""
+    place, version = address.read(request.args), find.current_version(consultation)
+    facets = cases.facets(consultation.id, version.id)
+    return {
+        "consultation": consultation,
+        "version": version,
+        "status": find.status(consultation, moment()),
+        "place": place,
+        "facets": facets,
+        "received": sum(facets.stances.values()),
+        "clause_links": clause_links(version, facets.clauses),
+        "page": queue.page(consultation.id, version.id, place.wanted, place.after, ROWS),
+        "STATES": queue.STATES,
+        "OUTCOMES": OUTCOMES,
+    }
+
+
+def show_case(
+    consultation: Consultation, case: Case, *, form: DecisionForm | None = None, withhold: WithholdForm | None = None,
+    theirs: Decision | None = None, status: int = 200, **more: object,
+) -> tuple[str, int]:  # fmt: skip
+    """The page of one case with the list beside it.
+
+    `form` keeps what was typed; `theirs` is the ruling of somebody who was first.
+    """
+    ground = case.withholding.ground if case.withholding else ""
+    page = render_template(
+        "reviewer/case.html",
+        case=case,
+        above=ancestors(case.clause),
+        written_on=_version_number(consultation, case),
+        form=form or blank(case),
+        withhold=withhold or WithholdForm(formdata=None, ground=ground),
+        theirs=theirs,
+        me=access.actor(),
+        **listing(consultation),
+        **more,
+    )
+    return page, status
+
+
+def _version_number(consultation: Consultation, case: Case) -> int:
+    """Which version of the text the opinion is about."""
+    numbers = {one.id: one.number for one in find.versions(consultation.id)}
+    return numbers.get(case.comment.version_id, 0)

@@ -1,0 +1,89 @@
+"""Reads for the reviewers' pages: how far each project is, and what stands behind a ruling."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import case, func, select
+
+from consult.base.db import db
+from consult.drafts.models import Clause
+from consult.intake.models import Comment, Submission
+from consult.review.find import group_sizes, is_decided, is_read, slices
+from consult.review.models import Decision, Membership
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Opinions (条) of one project; `read` and `decided` leave withdrawn ones out."""
+
+    received: int = 0
+    withdrawn: int = 0
+    read: int = 0
+    decided: int = 0
+
+    @property
+    def standing(self) -> int:
+        """What is to be decided in all: received without withdrawn."""
+        return self.received - self.withdrawn
+
+    @property
+    def open(self) -> int:
+        """What has no ruling yet."""
+        return self.standing - self.decided
+
+    @property
+    def unread(self) -> int:
+        """What nobody has opened yet."""
+        return self.standing - self.read
+
+
+def progress() -> dict[int, Progress]:
+    """consultation id → how far it is, for every project that has received anything; one query."""
+    stays = Comment.withdrawn_at.is_(None)
+    query = select(
+        Comment.consultation_id,
+        func.count().label("received"),
+        func.sum(case((stays, 0), else_=1)).label("withdrawn"),
+        func.sum(case((stays & is_read(Comment.id), 1), else_=0)).label("read"),
+        func.sum(case((stays & is_decided(Comment.id), 1), else_=0)).label("decided"),
+    ).group_by(Comment.consultation_id)
+    return {
+        row.consultation_id: Progress(row.received, row.withdrawn, row.read, row.decided)
+        for row in db.session.execute(query)
+    }
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """A ruling with the first opinion it covers, which stands for all `size` of them."""
+
+    decision: Decision
+    comment: Comment
+    submission: Submission
+    clause: Clause | None
+    size: int
+
+
+def ruled(decisions: Iterable[Decision]) -> list[Ruled]:
+    """What each ruling is about, in the order given; one whose opinions are all withdrawn is left out."""
+    wanted = list(decisions)
+    first: dict[int, tuple[Comment, Submission, Clause | None]] = {}
+    for part in slices(one.group_id for one in wanted):
+        lowest = (
+            select(Membership.group_id, func.min(Membership.comment_id).label("comment_id"))
+            .join(Comment, Comment.id == Membership.comment_id)
+            .where(Membership.group_id.in_(part), Comment.withdrawn_at.is_(None))
+            .group_by(Membership.group_id)
+            .subquery()
+        )
+        query = (
+            select(lowest.c.group_id, Comment, Submission, Clause)
+            .join(Comment, Comment.id == lowest.c.comment_id)
+            .join(Submission, Submission.id == Comment.submission_id)
+            .outerjoin(Clause, Clause.id == Comment.clause_id)
+        )
+        first |= {row[0]: (row[1], row[2], row[3]) for row in db.session.execute(query)}
+    sizes = group_sizes(comment.id for comment, _, _ in first.values())
+    return [
+        Ruled(one, *first[one.group_id], sizes[first[one.group_id][0].id]) for one in wanted if one.group_id in first
+    ]

@@ -1,0 +1,49 @@
+"""Pages of the reviewers that only show: the projects, the list, the case."""
+
+from flask import render_template, request
+
+from consult.base.db import transaction
+from consult.drafts import find
+from consult.review import decide
+from consult.review.case import Case
+from consult.review.find import first_reads
+from consult.web import access, moment
+from consult.web.reviewer import board, lookup
+
+
+def projects() -> str:
+    """Every published project and how far it is."""
+    now, found = moment(), find.published()
+    counts = lookup.progress()
+    rows = [(one, find.status(one, now), counts.get(one.id, lookup.Progress())) for one in found]
+    busy = [row for row in rows if row[1] not in ("archived", "withdrawn")]
+    return render_template("reviewer/projects.html", busy=busy, rest=[row for row in rows if row not in busy])
+
+
+def queue(slug: str) -> str:
+    """The list of everything received, filtered by the address."""
+    return render_template("reviewer/queue.html", **board.listing(board.project(slug)))
+
+
+def case(slug: str, comment_id: int) -> tuple[str, int]:
+    """One opinion with everything a ruling needs; opening it is noted once for each reader (R40)."""
+    consultation, found = board.opened(slug, comment_id)
+    if not _prefetched() and _unread(found):
+        with transaction():
+            decide.mark_read(access.actor(), moment(), comment_id)
+        consultation, found = board.opened(slug, comment_id)
+    return board.show_case(consultation, found)
+
+
+def _prefetched() -> bool:
+    """Whether a browser fetched the page ahead, unseen by anybody: that is no reading."""
+    asked = " ".join(request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Moz"))
+    return "prefetch" in asked.lower() or "prerender" in asked.lower()
+
+
+def _unread(found: Case) -> bool:
+    """Whether this opening says anything new: the reader's first, or of an opinion nobody has opened."""
+    if access.actor().ref not in {reader.ref for reader in found.readers}:
+        return True
+    standing = {one.comment.id for one in found.members if not one.comment.withdrawn_at}
+    return bool(standing - set(first_reads(standing)))

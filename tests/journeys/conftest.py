@@ -1,0 +1,97 @@
+"""A real Chromium in front of a real server in this process, whose clock the test moves."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from consult.base.db import db
+from tests.factories.people import NOW
+
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
+
+
+@dataclass
+class Site:
+    """A running site: its address, its application, and its clock."""
+
+    url: str
+    app: Flask
+    now: datetime = NOW
+
+    def at(self, moment: datetime) -> None:
+        """Move the clock."""
+        self.now = moment
+
+
+@pytest.fixture
+def site(app: Flask) -> Iterator[Site]:
+    """The application of the test, served on a free port of this machine."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    one = Site(f"http://127.0.0.1:{server.server_port}", app)
+    app.extensions["clock"] = lambda: one.now
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    db.session.remove()
+    yield one
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+    """Open a new person's browser: `visit(javascript=False, viewport=NARROW)`."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(javascript: bool = True, **more: object) -> Page:
+        context = browser.new_context(
+            java_script_enabled=javascript, base_url=site.url, locale="zh-CN", **{"viewport": WIDE} | more
+        )  # type: ignore[arg-type]
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def violations(browser: Browser, url: str, states: str | None = None, **more: object) -> list[str]:
+    """What axe finds on a page, rule by rule with the element; empty where all is well."""
+    context = browser.new_context(bypass_csp=True, locale="zh-CN", storage_state=states, **more)  # type: ignore[arg-type]
+    try:
+        page = context.new_page()
+        page.goto(url)
+        found = Axe().run(page).response["violations"]
+        return [f"{one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"]]
+    finally:
+        context.close()
+
+
+def seeds() -> Path:
+    """The folder of real documents beside the checkout; tests that need it skip where it is absent."""
+    folder = Path(__file__).resolve().parents[3] / "shared" / "seeds"
+    if not folder.is_dir():
+        pytest.skip("the real documents are not here")
+    return folder

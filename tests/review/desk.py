@@ -1,0 +1,31 @@
+"""Shorthands for tests of review: send words, group them, rule on them."""
+
+from consult.base.db import transaction
+from consult.base.people import Actor
+from consult.drafts.models import Consultation
+from consult.intake.submit import Item
+from consult.review import decide, grouping
+from consult.review.models import Decision
+from tests.factories.people import NOW, send
+
+REASON = "上位法对此已有明确规定，不再重复。"
+
+
+def say(project: Consultation, text: str, clause: str | None = "a1", **more) -> int:
+    """One opinion from the web; returns the comment's id."""
+    return send(project, [Item(clause, "amend", text)], **more).comment_ids[0]
+
+
+def rule(actor: Actor, comment_id: int, outcome: str = "adopted", expected: int = 0, now=NOW, **words) -> Decision:
+    with transaction():
+        return decide.decide(actor, now, comment_id=comment_id, expected_number=expected, outcome=outcome, **words)
+
+
+def group(actor: Actor, project: Consultation, **more) -> grouping.Grouping:
+    with transaction():
+        return grouping.group_exact(actor, NOW, project.id, **more)
+
+
+def read(actor: Actor, comment_id: int, now=NOW) -> bool:
+    with transaction():
+        return decide.mark_read(actor, now, comment_id)

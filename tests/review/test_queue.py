@@ -1,0 +1,221 @@
+"""The desk's list: everything received is in it, one row per group, whatever the filter; and one case."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from consult.base.db import transaction
+from consult.base.errors import NotFound
+from consult.base.people import SYSTEM
+from consult.drafts.find import current_version
+from consult.drafts.holidays import Calendar
+from consult.intake.find import comments_of, submission
+from consult.intake.submit import Item, Sender
+from consult.intake.withdraw import withdraw_submission
+from consult.letters import reply
+from consult.letters.issue import issue
+from consult.review import find
+from consult.review.case import case, facets
+from consult.review.decide import approve, withhold
+from consult.review.queue import WHOLE, Filter, page
+from tests.factories.people import NOW, make_unit, make_user, send
+from tests.factories.queries import counted
+from tests.review.desk import REASON, group, read, rule, say
+
+
+def ids(project, limit: int = 50, **wanted) -> list[int]:
+    """All rows under a filter, walked page by page; the total must agree."""
+    version_id, found, after = current_version(project).id, [], None
+    while True:
+        one = page(project.id, version_id, Filter(**wanted), after, limit)
+        found += [row.id for row in one.rows]
+        if one.next_cursor is None:
+            assert one.total == len(found)
+            assert not one.more
+            return found
+        assert len(one.rows) == limit
+        after = one.next_cursor
+
+
+def withdraw(sent) -> None:
+    with transaction():
+        withdraw_submission(SYSTEM, NOW, submission(sent.submission_id))
+
+
+def answer(project, keys, *texts: str) -> list[int]:
+    """A unit's reply with these points; returns the comments."""
+    unit, office = make_unit("市财政局"), make_user("office")
+    with transaction():
+        letter = issue(
+            office, NOW, consultation=project, version_id=current_version(project).id, unit_ids=[unit.id],
+            letter_no="函1号", body="", due_at=NOW + timedelta(days=20), calendar=Calendar({date(2026, 1, 1): False}),
+        ).solicitations[0]  # fmt: skip
+    agent = make_user("agency", unit)
+    with transaction():
+        reply.save_reply(
+            agent, NOW, letter, edition=0, answer="has_opinion", items=[Item("a1", "amend", text) for text in texts],
+            reply_no="复1号", handler="王", phone="1", signatory="赵",
+        )  # fmt: skip
+    with transaction():
+        sent = reply.send_reply(agent, NOW, letter, keys=keys)
+    return [one.id for one in comments_of(sent.submission_id)]
+
+
+def test_pages_follow_each_other_without_gap_or_repetition(project):
+    everything = [say(project, f"第{number}条") for number in range(7)]
+    for limit in (1, 2, 3, 7, 50):
+        assert ids(project, limit) == everything
+
+
+def test_a_group_is_one_row_and_each_filter_finds_its_members(project, reviewer):
+    first = say(project, "相同")
+    second = say(project, "相同", source="x")
+    late = say(project, "相同", late=True)
+    alone = say(project, "不同", "a3")
+    group(reviewer, project)
+    assert ids(project) == [first, alone]
+    rows = page(project.id, current_version(project).id, Filter()).rows
+    assert [(row.size, row.decision, row.first_read) for row in rows] == [(3, None, None), (1, None, None)]
+    assert ids(project, grouped=True) == [first]
+    read(reviewer, first)
+    fourth = say(project, "相同")
+    group(reviewer, project)
+    assert ids(project, state="unread") == [alone, fourth]
+    assert second not in ids(project)
+    assert late not in ids(project)
+
+
+def test_a_group_shows_under_the_channel_of_any_member(project, reviewer):
+    from_web = say(project, "相同")
+    by_letter = send(project, [Item("a1", "amend", "相同")]).comment_ids[0]
+    group(reviewer, project)
+    with transaction():
+        submission_of = case(by_letter).submission
+        submission_of.channel = "letter"
+    assert ids(project, channel="web") == [from_web]
+    assert ids(project, channel="letter") == [by_letter]
+    assert ids(project) == [from_web]
+    (row,) = page(project.id, current_version(project).id, Filter(channel="letter")).rows
+    assert (row.size, row.channel) == (2, "letter")
+
+
+def test_filters_by_clause_stance_state_and_text(project, reviewer):
+    on_a2, under_a2 = say(project, "LED 路灯", "a2"), say(project, "百分之100%", "a2-i1")
+    on_a1, whole = say(project, "其他", "a1"), say(project, "整体", None)
+    proposal = send(project, [Item("a3", "add", "", "建议增加 led 灯", "省电")]).comment_ids[0]
+    gone = send(project, [Item("a2", "oppose", "撤回的话")])
+    withdraw(gone)
+    assert ids(project, clause_key="a2") == [on_a2, under_a2, gone.comment_ids[0]]
+    assert ids(project, clause_key="a2", state="undecided") == [on_a2, under_a2]
+    assert ids(project, clause_key="a2-i1") == [under_a2]
+    assert ids(project, clause_key=WHOLE) == [whole]
+    assert ids(project, clause_key="none-such") == []
+    assert ids(project, stance="add") == [proposal]
+    assert ids(project, text="led") == [on_a2, proposal]
+    assert ids(project, text=" 省电 ") == [proposal]
+    assert ids(project, text="100%") == [under_a2]
+    assert ids(project, text="_") == ids(project, state="nonsense") == []
+    rule(reviewer, on_a1, "deferred", reason=REASON)
+    assert ids(project, state="decided") == [on_a1]
+    assert ids(project, state="withdrawn") == gone.comment_ids
+    assert ids(project, state="undecided") == [on_a2, under_a2, whole, proposal]
+
+
+def test_when_the_first_member_is_withdrawn_the_next_stands_for_the_group(project, reviewer):
+    first = send(project, [Item("a1", "amend", "相同")])
+    second, third = say(project, "相同"), say(project, "相同")
+    group(reviewer, project)
+    assert ids(project) == first.comment_ids
+    withdraw(first)
+    assert ids(project) == [*first.comment_ids, second]
+    assert ids(project, state="undecided") == [second]
+    assert ids(project, grouped=True) == [second]
+    assert third not in ids(project)
+    found = case(second)
+    assert (found.size, len(found.members)) == (2, 3)
+    assert case(first.comment_ids[0]).comment.withdrawn_at == NOW
+
+
+def test_the_number_of_queries_does_not_grow_with_the_page(project, reviewer):
+    for number in range(12):
+        say(project, f"第{number // 2}条", "a2")
+    group(reviewer, project)
+    for comment in ids(project)[:4]:
+        rule(reviewer, comment, "deferred", reason=REASON)
+    number, version_id = project.id, current_version(project).id
+    sizes = []
+    for limit in (1, 6):
+        with counted() as seen:
+            assert len(page(number, version_id, Filter(clause_key="a2"), limit=limit).rows) == limit
+        sizes.append(len(seen))
+    assert sizes[0] == sizes[1] <= 9
+
+
+def test_counts_behind_the_filter_links(project, reviewer, keys):
+    say(project, "甲", "a2-i1")
+    say(project, "甲", "a2-i1")
+    say(project, "乙", "a2")
+    decided = say(project, "丙", None)
+    gone = send(project, [Item("a1", "oppose", "丁")])
+    withdraw(gone)
+    answer(project, keys, "单位意见")
+    group(reviewer, project)
+    rule(reviewer, decided)
+    read(reviewer, decided)
+    found = facets(project.id, current_version(project).id)
+    assert found.channels == {"web": 5, "formal": 1}
+    assert found.stances == {"amend": 5, "oppose": 1}
+    assert found.states == {"undecided": 4, "decided": 1, "unread": 4, "withdrawn": 1}
+    clauses = found.clauses
+    assert (clauses["a2"], clauses["a2-i1"], clauses["a1"], clauses[WHOLE]) == (3, 2, 2, 1)
+    chapters = [number for key, number in clauses.items() if key.startswith("c")]
+    assert sum(chapters) == 5
+
+
+def test_a_case_has_everything_the_decision_page_needs(project, reviewer):
+    other = make_user("approver")
+    first = say(project, "相同", sender=Sender(name="周某某"))
+    second = say(project, "相同")
+    group(reviewer, project)
+    read(reviewer, first)
+    read(other, first, NOW + timedelta(hours=1))
+    rule(reviewer, first, "deferred", reason=REASON)
+    rule(other, first, "adopted", 1)
+    with transaction():
+        withhold(reviewer, NOW, first, "refused")
+    found = case(first)
+    assert (found.clause.key, found.size, found.unit_name) == ("a1", 2, "")
+    assert [(one.comment.id, one.submitter) for one in found.members] == [(first, "周**"), (second, "")]
+    assert [(one.name, one.at) for one in found.readers] == [
+        (reviewer.name, NOW), (other.name, NOW + timedelta(hours=1)),
+    ]  # fmt: skip
+    assert [one.number for one in found.history] == [2, 1]
+    assert (found.number, found.decision.outcome, found.withholding.ground) == (2, "adopted", "refused")
+
+
+def test_a_case_without_group_or_ruling(project):
+    comment = say(project, "独自", None)
+    found = case(comment)
+    assert (found.clause, found.group, found.decision, found.number, found.size) == (None, None, None, 0, 1)
+    assert [one.comment.id for one in found.members] == [comment]
+    with pytest.raises(NotFound):
+        case(987654)
+
+
+def test_a_units_case_names_the_unit(project, keys):
+    (comment,) = answer(project, keys, "单位意见")
+    assert case(comment).unit_name == "市财政局"
+    (row,) = page(project.id, current_version(project).id, Filter(channel="formal")).rows
+    assert row.submitter == "市财政局"
+
+
+def test_a_refusal_of_a_units_opinion_waits_for_a_second_person(project, reviewer, keys):
+    units, public = answer(project, keys, "单位意见"), say(project, "公众意见")
+    rule(reviewer, public, "not_adopted", reason=REASON)
+    assert find.unapproved_refusals(project.id) == 0
+    decision = rule(reviewer, units[0], "not_adopted", reason=REASON)
+    assert find.unapproved_refusals(project.id) == 1
+    approver = make_user("approver")
+    with transaction():
+        approve(approver, NOW, [decision.id])
+    assert find.unapproved_refusals(project.id) == 0

@@ -1,0 +1,144 @@
+"""The reviewers' list: projects with their counts, the filters in the address, rows, pages, what is hidden."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from consult.base.db import transaction
+from consult.base.people import SYSTEM, Actor
+from consult.drafts.models import Consultation
+from consult.intake.find import submission
+from consult.intake.submit import Item
+from consult.intake.withdraw import withdraw_submission
+from consult.review import decide, grouping
+from consult.web.reviewer import address, board, lookup
+from consult.web.reviewer.address import Place
+from tests.factories.people import NOW, make_project, make_user, send
+from tests.web.pages import browser, forget
+
+
+@pytest.fixture
+def project(app: Flask) -> Consultation:
+    """Five opinions: two alike on 第三条, one on an item of 第二条, one on the whole, one withdrawn."""
+    project = make_project()
+    for _ in range(2):
+        send(project, [Item("a3", "amend", "建议路灯间距改为三十米。")])
+    send(project, [Item("a2-i1", "question", "主路怎么认定？"), Item(None, "support")])
+    taken = send(project, [Item("a4", "oppose", "这句话后来收回了。")])
+    with transaction():
+        withdraw_submission(SYSTEM, NOW, submission(taken.submission_id))
+    with transaction():
+        grouping.group_exact(SYSTEM, NOW, project.id)
+    return project
+
+
+@pytest.fixture
+def reviewer(project: Consultation) -> Actor:
+    return make_user("reviewer")
+
+
+@pytest.fixture
+def desk(app: Flask, reviewer: Actor) -> FlaskClient:
+    return browser(app, reviewer)
+
+
+def rows(text: str) -> int:
+    return text.count('class="row-link"')
+
+
+def test_projects_show_how_far_each_is(desk: FlaskClient, reviewer: Actor, project: Consultation) -> None:
+    make_project("quiet", title="另一个办法")
+    with transaction():
+        decide.mark_read(reviewer, NOW, 1)
+    with transaction():
+        decide.decide(reviewer, NOW, comment_id=1, expected_number=0, outcome="adopted")
+    counts = lookup.progress()
+    assert counts == {project.id: lookup.Progress(received=5, withdrawn=1, read=2, decided=2)}
+    assert (counts[project.id].standing, counts[project.id].open, counts[project.id].unread) == (4, 2, 2)
+    page = desk.get("/review").text
+    assert "处理意见" in page and "等待意见" in page and "另一个办法" in page
+
+
+def test_a_group_is_one_row_and_says_how_many(desk: FlaskClient) -> None:
+    page = desk.get("/review/c/demo")
+    assert rows(page.text) == 4 and "同类 2 条" in page.text and "表示支持，没有另写意见。" in page.text
+    assert page.headers["Cache-Control"] == "no-store"
+
+
+def test_withdrawn_words_are_not_shown(desk: FlaskClient) -> None:
+    page = desk.get("/review/c/demo?state=withdrawn").text
+    assert rows(page) == 1 and "提出人已撤回" in page and "后来收回了" not in page
+
+
+FILTERS = {
+    "state=undecided": 3, "state=unread": 3, "state=decided": 0, "channel=web": 4, "channel=letter": 0,
+    "stance=question": 1, "clause=a2": 1, "clause=c1": 1, "clause=whole": 1, "clause=a3": 1,
+    "q=三十米": 1, "q=％": 0, "grouped=1": 1, "clause=a3&stance=question": 0,
+    "state=nonsense&channel=nonsense&after=x": 4,
+}  # fmt: skip
+
+
+def test_the_address_holds_the_filter(desk: FlaskClient) -> None:
+    for query, count in FILTERS.items():
+        page = desk.get(f"/review/c/demo?{query}")
+        assert (page.status_code, rows(page.text)) == (200, count), query
+        assert ("没有符合条件的意见" in page.text) == (count == 0), query
+
+
+def test_filters_keep_each_other_and_search_keeps_them(desk: FlaskClient) -> None:
+    page = desk.get("/review/c/demo?state=undecided&clause=a2").text
+    assert "/review/c/demo?state=undecided&amp;stance=question&amp;clause=a2" in page
+    assert '<input type="hidden" name="state" value="undecided">' in page
+    assert '<input type="hidden" name="clause" value="a2">' in page
+    assert "comment_id" not in page and "/review/c/demo/opinions/3?state=undecided&amp;clause=a2" in page
+
+
+def test_clause_filter_counts_children_and_starts_with_the_whole(project: Consultation, app: Flask) -> None:
+    with app.test_request_context("/review/c/demo"):
+        found = board.listing(project)
+        links = [(one.key, one.depth, one.count) for one in found["clause_links"]]
+    assert links[0] == ("whole", 0, 1)
+    assert ("c1", 0, 1) in links and ("a2", 1, 1) in links and ("a2-i1", 2, 1) in links and ("c2", 0, 3) in links
+
+
+def test_pages_go_on_from_the_last_row(
+    desk: FlaskClient, project: Consultation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(board, "ROWS", 3)
+    first = desk.get("/review/c/demo").text
+    assert rows(first) == 3 and "看后面的意见" in first and "回到第一页" not in first
+    second = desk.get("/review/c/demo?after=4").text
+    assert rows(second) == 1 and "看后面的意见" not in second and "回到第一页" in second
+
+
+def test_a_place_reads_back_what_it_writes() -> None:
+    typed = {
+        "state": "unread",
+        "channel": "web",
+        "stance": "amend",
+        "clause": "a1",
+        "q": "灯",
+        "grouped": "1",
+        "after": "7",
+    }
+    place = address.read(typed)
+    assert address.read({name: str(value) for name, value in place.args().items()}) == place
+    assert "after" not in place.args(state="decided") and place.args(q=None)["clause"] == "a1"
+    assert address.read({}) == Place(address.Filter()) and not address.read({}).filtered
+    assert address.read({}).open_work().state == "undecided" and place.open_work().state == "unread"
+    assert address.read({"after": "9" * 40}).after is None
+
+
+def test_unknown_project_and_foreign_case_are_not_found(desk: FlaskClient) -> None:
+    make_project("other", title="另一个办法")
+    for path in ("/review/c/nowhere", "/review/c/other/opinions/1", "/review/c/demo/opinions/999"):
+        assert desk.get(path).status_code == 404, path
+
+
+def test_only_reviewing_roles_come_in(app: Flask, project: Consultation) -> None:
+    for role in ("office", "approver"):
+        assert browser(app, make_user(role)).get("/review/c/demo").status_code == 200
+    for role in ("agency", "sysadmin", "auditor"):
+        assert browser(app, make_user(role)).get("/review/c/demo").status_code == 403
+    forget()
+    assert app.test_client().get("/review").headers["Location"].startswith("/login")
