@@ -56,6 +56,12 @@ def ask(now: datetime, name: str, **arguments: object) -> Job:
     return found
 
 
+def gave_up(name: str, **arguments: object) -> bool:
+    """Whether this very job has failed five times and waits for a person."""
+    wanted = canonical([name, arguments])
+    return db.session.scalar(select(Job.id).where(Job.wanted == wanted, Job.state == "failed").limit(1)) is not None
+
+
 def take(now: datetime) -> Job | None:
     """The next waiting job, marked as running; jobs lost at a `kill -9` come back first."""
     for lost in db.session.scalars(select(Job).where(Job.state == "running", Job.reported_at < now - STALE)):

@@ -18,6 +18,7 @@ _SENTENCE = re.compile(r"(?![^,。]*第[^,。]{1,7}[条节])[^,。]{0,20}[,。]"
 _QUANTITY = re.compile(r"[万元亿倍米吨日天个名克]")
 _FULL = 24  # a line of so many characters without a closing mark breaks off
 _POINTS_ON = re.compile(r"(?:第|第[〇一二三四五六七八九十百千\d]{1,7}[条款项]|依照|按照|根据|违反|符合|参照|参见)\s*$")
+_POINTED_AT = WORDS | {"p", "q", "attachment"}
 _LEAVE = {
     "part": 8, "subpart": 7, "division": 5, "chapter": 8, "section": 7, "article": 8, "attachment": 4,
     "h": 5.5, "p": 5, "q": 4, "d": 3.2, "r": 2.5, "c": 1.2, "letter": 3, "roman": 3, "big_letter": 2.5,
@@ -97,7 +98,7 @@ def _at_start(index: int, line: Line, before: str, full: int) -> Candidate | Non
 def _after_break(style: str, after: str, before: str, broken: bool, costs: tuple[float, float]) -> tuple[float, float]:
     """The costs where the line above breaks off: what follows a broken sentence may be a reference."""
     leave, take = costs
-    if _POINTS_ON.search(before):
+    if style in _POINTED_AT and _POINTS_ON.search(before):
         return min(leave, 0.5), take + 2.5
     if not broken:
         return leave, take

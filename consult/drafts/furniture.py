@@ -2,7 +2,9 @@
 
 import re
 
+from consult.drafts.candidates import Candidate
 from consult.drafts.lines import Line
+from consult.drafts.regions import Region
 
 _ANYWHERE = re.compile(
     r"^(?:[-—–·.=_*]+\d{0,4}[-—–·.=_*]+|第\d+页(?:[,/]?共\d+页)?|\d{1,4}/\d{1,4}|page\d+(?:of\d+)?|\[?\d+\]?"
@@ -20,6 +22,8 @@ _TAIL = re.compile(
     r"|政策解读|解读(?:链接|文件)?:|上一[篇条]|下一[篇条]|责任编辑|编辑:|来源:|\(资料来源|附件下载|主办(?:单位)?:|承办|版权所有|网站标识码"
     r"|[\u4e00-\u9fff]?ICP备|联系我们|网站地图|返回(?:顶部|首页)|收藏本[站页]|浏览次数|分享[:到]?$|微信扫|点击下载|下载附件)"
 )
+_CERTAIN = 4.5  # the cost to leave a label that no list of links prints: 第一条, 一、, (一)
+_TAIL_REACH = 80
 
 
 def is_furniture(line: Line, before_text: bool, after_text: bool) -> bool:
@@ -40,6 +44,23 @@ def _fields(uni: str) -> int:
     return len(
         re.findall(r"(?:发布(?:日期|时间)|浏览(?:次数|量)|字体(?:大小)?|来源|点击数?|索引? *号|主题分类) *:", uni)
     )
+
+
+def portal_tail(lines: list[Line], found: list[Candidate]) -> list[Region]:
+    """What a portal printed below the text: from its first tail line on, where no sentence and no clause follows.
+
+    The lists in it (下载附件: 1.….docx) would otherwise hang below the last clause.
+    """
+    begins = None
+    labelled = {c.line for c in found if c.at_start and c.leave >= _CERTAIN}
+    for index in range(len(lines) - 1, max(-1, len(lines) - _TAIL_REACH), -1):
+        bare = lines[index].bare
+        if index in labelled or (len(bare) > 50 and "。" in bare):
+            break
+        if bare and _TAIL.match(bare.lstrip("-·•>|")):
+            begins = index
+    above = any(c.line < begins for c in found) if begins is not None else False
+    return [Region("furniture", lines[begins].start, lines[-1].end)] if begins is not None and above else []
 
 
 def is_page_number(line: Line) -> bool:

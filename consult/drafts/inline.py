@@ -8,8 +8,12 @@ from consult.base.text import is_cjk
 from consult.drafts.numbering import Label, labels_within
 
 WORDS = frozenset(("part", "subpart", "division", "chapter", "section", "article"))
-REFERENCE = re.compile(r"[款项目、至和或及与规所的中之]|以[上下]|[\d%]|第.{1,4}[款项]")
-NUMBERED_REFERENCE = re.compile(r" ?[款项目、至和或及与]|等|\d")
+_SMALLER = r"款|项(?!目)|目(?![标的录前光])"  # 第二条项目, (二)目标 begin a clause
+REFERENCE = re.compile(
+    rf"{_SMALLER}|、(?=第)|至(?![少此于])|[和或与](?!谐|睦)|及(?!时)|规定|所(?![有属])|的|中(?![国央小介医华])|之(?![前后])"
+    r"|以[上下]|[\d%]|第.{1,4}[款项]"
+)
+NUMBERED_REFERENCE = re.compile(rf" ?(?:{_SMALLER}|[、至和或与]|及(?!时))|等(?![级待候同额效])|\d")
 _AND = re.compile(r"[;,] (?:and|or)$")
 _SENTENCE = re.compile(r"[,。;:!?、]")
 _LIST_MARKS = frozenset("。;:!?")

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from consult.drafts.front import asks_for_opinions
 from consult.drafts.notice import Notice, read_notice
+from consult.drafts.notice_span import asks_for_opinions
 from consult.drafts.pieces import Piece, pieces_of
 from consult.drafts.reading import Source, read
 from consult.drafts.tree import Plan, head_of_line, plan_of

@@ -4,16 +4,10 @@ import re
 from dataclasses import dataclass, field
 
 from consult.drafts.candidates import Candidate, candidates_in
-from consult.drafts.front import (
-    NoticeSpan,
-    asks_for_opinions,
-    attachment_titles,
-    consultation_notice,
-    front_kinds,
-    joined_title,
-    title_of,
-)
+from consult.drafts.front import attachment_titles, front_kinds, joined_title, title_of
+from consult.drafts.furniture import portal_tail
 from consult.drafts.lines import Line, finished, has_stage, is_date, lines_of, looks_like_title, wrap_width
+from consult.drafts.notice_span import NoticeSpan, asks_for_opinions, consultation_notice
 from consult.drafts.regions import Region, Regions, attachment_lists, contents, quotations
 from consult.drafts.sequence import RANK, Accepted, Reading, best_reading
 
@@ -44,10 +38,10 @@ def plan_of(text: str) -> Plan:
     lines = lines_of(text)
     width = wrap_width(lines)
     found = candidates_in(lines, width)
-    regions = [*quotations(text, lines), *attachment_lists(lines)]
+    regions = [*quotations(text, lines), *attachment_lists(lines), *portal_tail(lines, found)]
     free = _outside(found, Regions(regions))
     regions += contents(lines, free)
-    kinds = Regions([region for region in regions if region.kind in ("toc", "attachment")])
+    kinds = Regions([region for region in regions if region.kind != "quote"])
     notice = consultation_notice(lines, found, kinds)
     if notice:
         regions.append(Region("notice", lines[notice.first].start, lines[notice.last].end))
@@ -107,6 +101,7 @@ def _boundaries(lines: list[Line], free: list[Candidate], regions: Regions) -> l
     starts = {c.line: c for c in free if c.at_start}
     rows = sorted(starts)
     top = _top_rank(free)
+    below = _below_attachments(lines, starts)
     out = []
     position = 0
     for index, line in enumerate(lines):
@@ -120,9 +115,15 @@ def _boundaries(lines: list[Line], free: list[Candidate], regions: Regions) -> l
             out.append(_mark(index, line, top, 0.0, 3.0, soft=True))
         elif _UNNUMBERED_ATTACHMENT.match(bare) and (following is None or following.number == (1,)):
             out.append(_mark(index, line, -1, 0.2, 1.0, soft=False))
-        elif following and following.number == (1,) and _titles(lines, index, bare):
+        elif following and following.number == (1,) and index not in below and _titles(lines, index, bare):
             out.append(_mark(index, line, -1, 0.4, 1.0, soft=False))
     return out
+
+
+def _below_attachments(lines: list[Line], starts: dict[int, Candidate]) -> set[int]:
+    """The lines right below 附件2 that are its title: they begin no document of their own."""
+    labels = (c for c in starts.values() if c.style == "attachment")
+    return {i for c in labels for i in attachment_titles(lines, c.line, min(len(lines), c.line + 12))}
 
 
 def _top_rank(free: list[Candidate]) -> int:

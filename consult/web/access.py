@@ -23,6 +23,7 @@ from consult.web import keys, limits, moment
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=8)
 PASSWORD_DAYS = 90
+PUBLIC = frozenset({"citizen", "api", "api-docs"})  # the same bytes for everybody: no session is looked at
 LOCK = parse(limits.FAILED_LOGINS)
 
 security = Security()
@@ -76,6 +77,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     user_logged_in.connect(partial(_logged, "log_in"), app, weak=False)
     user_logged_out.connect(partial(_logged, "log_out"), app, weak=False)
     app.before_request(_end_old_sessions)
+    app.view_functions["security.verify"] = lambda: abort(404)  # nobody is asked for a password twice
     limits.limiter.limit(limits.LOGIN, methods=["POST"])(app.view_functions["security.login"])
 
 
@@ -91,7 +93,7 @@ def _logged(action: str, _app: Flask, user: User, **_ignored: object) -> None:
 
 def _end_old_sessions() -> Response | None:
     """End a session after 30 idle minutes or 8 hours (R62)."""
-    if "_user_id" not in session:
+    if request.blueprint in PUBLIC or "_user_id" not in session:
         return None
     now = moment().timestamp()
     idle, old = now - session.get("seen", 0), now - session.get("since", 0)

@@ -61,7 +61,7 @@ def create_app(
         SQLALCHEMY_DATABASE_URI=settings.database,
         SQLALCHEMY_ENGINE_OPTIONS=database.options(settings.database),
         MAX_CONTENT_LENGTH=40 * 1024 * 1024,
-        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=12 * 1024 * 1024,  # fifty opinions of full length
         MAX_FORM_PARTS=2000,
     )
     app.extensions["clock"] = now

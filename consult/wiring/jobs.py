@@ -1,17 +1,18 @@
 """The jobs and the worker that runs them: huey rings the bell, the job table says what is to be done."""
 
+import shutil
 from collections.abc import Callable
 from functools import partial
 
 import structlog
-from flask import Flask
+from flask import Flask, current_app
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 
 from consult.base import jobs
 from consult.base.db import db, transaction
 from consult.base.people import SYSTEM
 from consult.config import Settings
-from consult.drafts import find
+from consult.drafts import download, find
 from consult.intake import basket, contact
 from consult.review import grouping
 from consult.summary import find as results
@@ -52,10 +53,19 @@ def sweep_baskets(_report: jobs.Progress) -> str:
     return "已清理"
 
 
+def make_downloads(_report: jobs.Progress, consultation_id: int) -> str:
+    """Make the PDF of a published draft; Word and text are made on the spot."""
+    project = find.by_id(consultation_id)
+    paper = download.paper_of(project, find.current_version(project))
+    db.session.rollback()  # no transaction stays open while LibreOffice works
+    return download.prepare_pdf(current_app.config["SETTINGS"].instance, paper).name
+
+
 FUNCTIONS: dict[str, Callable[..., str]] = {
     jobs.GROUP_EXACT: group_exact,
     jobs.ERASE_CONTACTS: erase_contacts,
     jobs.SWEEP_BASKETS: sweep_baskets,
+    jobs.MAKE_DOWNLOADS: make_downloads,
 }
 
 
@@ -99,15 +109,27 @@ def _report(number: int, done: int, total: int) -> None:
 
 
 def schedule_often(app: Flask) -> None:
-    """Every minute: group what came in, throw old baskets away."""
+    """Every minute: group what came in, print what was published, throw old baskets away."""
     with app.app_context():
         now = moment()
         wanted = [project.id for project in find.published() if not project.withdrawn_at]
-        waiting = [number for number in wanted if grouping.has_ungrouped(number)]
+        ungrouped = [number for number in wanted if grouping.has_ungrouped(number)]
+        unprinted = [number for number in wanted if _needs_pdf(number)]
         with transaction():
-            for number in waiting:
+            for number in ungrouped:
                 jobs.ask(now, jobs.GROUP_EXACT, consultation_id=number)
+            for number in unprinted:
+                jobs.ask(now, jobs.MAKE_DOWNLOADS, consultation_id=number)
             jobs.ask(now, jobs.SWEEP_BASKETS)
+
+
+def _needs_pdf(number: int) -> bool:
+    """Whether the PDF can be made here, is missing, and has not failed for good."""
+    if not shutil.which("soffice") or jobs.gave_up(jobs.MAKE_DOWNLOADS, consultation_id=number):
+        return False
+    project = find.by_id(number)
+    paper = download.paper_of(project, find.current_version(project))
+    return not download.place(current_app.config["SETTINGS"].instance, paper).is_file()
 
 
 def schedule_daily(app: Flask, days: int) -> None:

@@ -2,9 +2,7 @@
 
 import io
 import re
-from datetime import timedelta
 from html import unescape
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -13,7 +11,7 @@ from flask.testing import FlaskClient
 
 from consult.base import clock
 from consult.drafts import find
-from tests.factories.people import NOW, STATUTE, make_project, make_user
+from tests.factories.people import STATUTE, make_project, make_user
 from tests.web.pages import actions, browser, field, post
 
 NOTICE = """关于征求《河湾县村庄公共照明管理办法（征求意见稿）》意见的公告
@@ -144,28 +142,11 @@ def test_refusals_stand_at_their_field(app: Flask, office: FlaskClient, changes:
     assert actions().count("load") == 0
 
 
-def test_a_staged_source_is_for_one_person_and_one_day(app: Flask, office: FlaskClient) -> None:
+def test_an_old_or_forged_source_asks_for_the_file_again(app: Flask, office: FlaskClient) -> None:
     source = stage(office)
+    assert office.get("/office/new/details?source=forged").status_code == 422
     other = browser(app, make_user("office"))
     assert "已经过期" in other.get(f"/office/new/details?source={source}").text
-    assert other.get("/office/new/details?source=forged").status_code == 422
-    mine = browser(app, make_user("office"))
-    token = stage(mine)
-    app.extensions["clock"] = lambda: NOW + timedelta(hours=7)
-    folder = Path(app.config["SETTINGS"].instance) / "staging"
-    assert len(list(folder.iterdir())) == 1  # the same bytes lie there once
-    app.extensions["clock"] = lambda: NOW
-    assert mine.get(f"/office/new/details?source={token}").status_code == 200
-
-
-def test_old_staged_files_are_swept(app: Flask, office: FlaskClient) -> None:
-    stage(office)
-    later = NOW + timedelta(days=1, minutes=1)
-    app.extensions["clock"] = lambda: later
-    fresh = browser(app, make_user("office"))
-    stage(fresh, STATUTE + "\n第六条　新的。")
-    folder = Path(app.config["SETTINGS"].instance) / "staging"
-    assert len(list(folder.iterdir())) == 1
 
 
 def test_another_text_replaces_the_first(app: Flask, office: FlaskClient) -> None:

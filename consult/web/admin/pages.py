@@ -52,6 +52,7 @@ def units() -> ResponseReturnValue:
         if not form.errors:
             return done(f"“{name}”已经在名录里。", "admin.units")
     query = select(User.unit_id, func.count().label("number")).where(User.active).group_by(User.unit_id)
+    query = select(User.unit_id, func.count().label("number")).where(User.active).group_by(User.unit_id)
     accounts_of = {row.unit_id: row.number for row in db.session.execute(query)}
     return render_template(
         "admin/units.html", form=form, units=accounts.units(active_only=False), accounts_of=accounts_of

@@ -50,7 +50,10 @@ class ItemForm(Form):
 
     clause_key = SelectField("条款", validate_choice=False, choices=[])
     stance = SelectField(
-        "意见类型", choices=[SelectChoice(code, name) for code, name in STANCES.items()], default="amend"
+        "意见类型",
+        validate_choice=False,
+        choices=[SelectChoice(code, name) for code, name in STANCES.items()],
+        default="amend",
     )
     text = TextAreaField("意见内容", default="")
     proposed_text = TextAreaField("修改建议", default="")

@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -54,9 +55,10 @@ def _file(slug: str, table: str, fmt: str) -> Response:
     return attachment(response, made.filename)
 
 
-def _parts(handle: "object") -> Iterator[bytes]:
-    while part := handle.read(CHUNK):  # type: ignore[attr-defined]
-        yield part
+def _parts(handle: BinaryIO) -> Iterator[bytes]:
+    with handle:
+        while part := handle.read(CHUNK):
+            yield part
 
 
 @bp.get("/c/<slug>/numbers")

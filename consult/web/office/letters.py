@@ -12,7 +12,7 @@ from consult.drafts.models import Clause, Consultation
 from consult.drafts.workdays import read_calendar
 from consult.letters import find as letters_find
 from consult.letters import issue
-from consult.letters.models import Solicitation
+from consult.letters.models import FormalOpinion, Solicitation
 from consult.web import moment
 from consult.web.access import actor
 from consult.web.office import letter_text
@@ -102,10 +102,15 @@ def shown_letter(number: int, status: int = 200, **forms: object) -> ResponseRet
         "office/letter.html", letter=letter, project=project, where=progress_of(project), clauses=clauses,
         unit=db.session.get_one(Unit, letter.unit_id), replies=[one for one in replies if one.sent_at],
         answered=letters_find.answered(newest), newest=newest, state=letters_find.state(letter, newest, moment()),
-        citations=_citations(letter), scans={one.id: db.session.get(StoredFile, one.seal_file_id) for one in replies},
+        citations=_citations(letter), scans=_scans(replies),
         due_sentence=letter_text.due_sentence(letter), scope=letter_text.scope(letter, _citations(letter)),
         **{**blank, **forms},
     ), status  # fmt: skip
+
+
+def _scans(replies: list[FormalOpinion]) -> dict[int, StoredFile | None]:
+    """Answer → its sealed scan."""
+    return {one.id: db.session.get(StoredFile, one.seal_file_id) for one in replies if one.seal_file_id}
 
 
 @bp.get("/letters/<int:number>")

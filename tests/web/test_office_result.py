@@ -1,0 +1,140 @@
+"""Tables and counts to take away, and the result: every equation, approval by one person, publication by another."""
+
+import csv
+import io
+import zipfile
+from datetime import timedelta
+from urllib.parse import unquote
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from openpyxl import load_workbook
+
+from consult.base.db import transaction
+from consult.base.people import Actor
+from consult.drafts.models import Consultation
+from consult.intake.submit import Item
+from consult.review import decide
+from consult.summary.find import releases
+from consult.summary.models import Release
+from tests.factories.people import CLOSES, NOW, make_project, make_user, send
+from tests.web.pages import actions, browser, forget, post
+
+EXPORT = "/office/c/demo/export"
+RESULT = "/office/c/demo/result"
+AFTER = CLOSES + timedelta(days=1)
+REASON = "已经在修改稿中完整体现。"
+
+
+@pytest.fixture
+def project(app: Flask) -> Consultation:
+    one = make_project()
+    send(one, [Item("a3", "amend", "间距改为三十米。"), Item(None, "other", "=总体赞成")])
+    return one
+
+
+def rule_all(reviewer: Actor) -> None:
+    for number in (1, 2):
+        with transaction():
+            decide.mark_read(reviewer, NOW, number)
+        with transaction():
+            decide.decide(reviewer, NOW, comment_id=number, expected_number=0, outcome="adopted", reason=REASON)
+
+
+def take(client: FlaskClient, what: str) -> object:
+    forget()
+    return post(client, EXPORT, EXPORT, what=what)
+
+
+def test_tables_leave_at_any_moment_and_are_noted(app: Flask, project: Consultation) -> None:
+    office = browser(app, make_user("office"))
+    assert "征求意见进行中" in office.get(EXPORT).text
+    book = take(office, "summary.xlsx")
+    cells = [cell for row in load_workbook(io.BytesIO(book.data)).active.iter_rows(values_only=True) for cell in row]
+    assert "间距改为三十米。" in cells
+    assert "=总体赞成" in cells
+    name = unquote(book.headers["Content-Disposition"].split("filename*=UTF-8''")[1])
+    assert name == "demo-意见汇总处理表-20260310-1000.xlsx"
+    assert int(book.headers["Content-Length"]) == len(book.data)
+    rows = list(csv.reader(io.StringIO(take(office, "raw.csv").data.decode("utf-8-sig"))))
+    assert any("'=总体赞成" in row for row in rows)
+    archive = zipfile.ZipFile(io.BytesIO(take(office, "summary.zip").data))
+    assert "manifest.json" in archive.namelist()
+    assert actions().count("export") == 3
+    assert not [path for path in app.config["SETTINGS"].instance.iterdir() if path.name.startswith("export-")]
+
+
+@pytest.mark.parametrize("what", ["", "nothing.xlsx", "summary.exe", "../summary.csv"])
+def test_unknown_tables_are_not_found(app: Flask, project: Consultation, what: str) -> None:
+    assert take(browser(app, make_user("approver")), what).status_code == 404
+    assert "export" not in actions()
+
+
+def test_numbers_have_pictures_with_tables(app: Flask, project: Consultation) -> None:
+    page = browser(app, make_user("office")).get("/office/c/demo/numbers").text
+    assert page.count("<svg") == 5
+    assert page.count("<table>") == 5
+    assert "共 <b>2</b> 条意见" in page
+    assert "style=" not in page
+    make_project("empty")
+    forget()
+    assert "还没有收到意见" in browser(app, make_user("office")).get("/office/c/empty/numbers").text
+
+
+def test_the_result_names_what_is_open(app: Flask, project: Consultation) -> None:
+    page = browser(app, make_user("office")).get(RESULT).text
+    assert "收到公众意见 <b>2</b> = 有效 <b>2</b> + 撤回 <b>0</b> + 不予受理 <b>0</b>" in page
+    assert "征求意见还没有截止" in page
+    assert "还有 2 条意见没有人打开看过" in page
+    assert "不能生成公告" in page
+    assert "审批通过" not in page
+    assert "公布采纳情况</button>" not in page
+
+
+def test_posting_past_the_page_is_refused_by_the_verb(app: Flask, project: Consultation) -> None:
+    office, approver = make_user("office"), make_user("approver")
+    early = post(browser(app, office), RESULT, f"{RESULT}/release", sure="y")
+    assert early.status_code == 422
+    assert "还不能公布：征求意见还没有截止" in early.text
+    refused = post(browser(app, approver), RESULT, f"{RESULT}/approve", sure="y")
+    assert refused.status_code == 422
+    wrong = post(browser(app, office), RESULT, f"{RESULT}/approve", sure="y")
+    assert wrong.status_code == 403
+    assert not releases(project.id)
+
+
+def test_approved_by_one_and_published_by_another(app: Flask, project: Consultation) -> None:
+    rule_all(make_user("reviewer"))
+    office, approver = make_user("office"), make_user("approver")
+    app.extensions["clock"] = lambda: AFTER
+    desk = browser(app, office)
+    assert "期间共收到意见建议2条" in desk.get(RESULT).text
+    unapproved = post(desk, RESULT, f"{RESULT}/release", sure="y")
+    assert "还没有经过审批" in unapproved.text
+    leader = browser(app, approver)
+    assert post(leader, RESULT, f"{RESULT}/approve").status_code == 422  # not confirmed
+    assert post(leader, RESULT, f"{RESULT}/approve", sure="y").status_code == 303
+    desk = browser(app, office)
+    assert "公布采纳情况</button>" in desk.get(RESULT).text
+    assert post(desk, RESULT, f"{RESULT}/release", sure="y").status_code == 303
+    released: Release = releases(project.id)[0]
+    assert released.numbers["by_outcome"] == {"adopted": 2}
+    assert "第 1 次公布" in desk.get(RESULT).text
+    assert "已公布采纳情况" in desk.get("/office").text
+    again = post(desk, RESULT, f"{RESULT}/release", sure="y")
+    assert again.status_code == 409
+
+
+def test_a_change_after_approval_reopens_it(app: Flask, project: Consultation) -> None:
+    reviewer = make_user("reviewer")
+    rule_all(reviewer)
+    app.extensions["clock"] = lambda: AFTER
+    leader = browser(app, make_user("approver"))
+    post(leader, RESULT, f"{RESULT}/approve", sure="y")
+    with transaction():
+        decide.decide(reviewer, AFTER, comment_id=1, expected_number=1, outcome="not_adopted", reason=REASON)
+    forget()
+    assert "需要重新审批" in leader.get(RESULT).text
+    refused = post(browser(app, make_user("office")), RESULT, f"{RESULT}/release", sure="y")
+    assert "请重新审批采纳情况表" in refused.text
