@@ -28,7 +28,6 @@ function show() {
   document.documentElement.classList.toggle("has-keys", on);
   if (help) {
     help.hidden = false;
-    help.classList.toggle("off", !on);
     help.querySelector("[data-keys-switch]").textContent = on ? "关闭快捷键" : "打开快捷键";
   }
 }

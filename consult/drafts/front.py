@@ -118,9 +118,14 @@ def _join(parts: list[str]) -> str:
     """Title lines as one: up to the line that ends as titles end, and a stage in brackets after it."""
     out = ""
     for part in parts:
-        if out and looks_like_title(out) and not part.startswith("("):
+        if out and looks_like_title(out) and not part.startswith("(") and not _ends_title(out, part):
             break
         if out and part.startswith("(") and not has_stage(part):
             break
         out += " " + part if out and part.isascii() else part
     return out
+
+
+def _ends_title(begun: str, part: str) -> bool:
+    """Whether a short line ends the title that was broken after 措施 or 标准, and is no title of its own."""
+    return looks_like_title(part) and len(part) <= 12 and part[:2] != begun[:2]

@@ -15,6 +15,7 @@ REFERENCE = re.compile(
 )
 NUMBERED_REFERENCE = re.compile(rf" ?(?:{_SMALLER}|[、至和或与]|及(?!时))|等(?![级待候同额效])|\d")
 _AND = re.compile(r"[;,] (?:and|or)$")
+_UPPER = re.compile(r" ?[A-Z]")
 _SENTENCE = re.compile(r"[,。;:!?、]")
 _LIST_MARKS = frozenset("。;:!?")
 _WINDOW = 60
@@ -84,6 +85,8 @@ def _costs(uni: str, label: Label) -> _Costs | None:
     after = uni[label.end : label.end + 3]
     if style in WORDS:
         return _inline_word(style, before, after, spaced)
+    if uni[label.start].isascii() and uni[label.start].isalpha():
+        return (0.5, 1.5, False) if before in ".;:" and before and spaced and _UPPER.match(after) else None
     if style == "attachment":
         return (0.4, 1.5, False) if before and before in "日。)|" or spaced else None
     if style.startswith("dec"):
@@ -94,7 +97,7 @@ def _costs(uni: str, label: Label) -> _Costs | None:
         return _inline_number(uni, label, before, after, spaced)
     if NUMBERED_REFERENCE.match(after) or before in "第条款项之至和或及与、附式图表(":
         return None
-    if before in _LIST_MARKS or before == "." or (before == "," and spaced) or (spaced and _AND.search(stripped)):
+    if before in _LIST_MARKS or before in (".", "—") or (before == "," and spaced) or (spaced and _AND.search(stripped)):
         return (0.4, 2.4 if before in _LIST_MARKS and is_cjk(after.lstrip()[:1]) else 0.9, False)
     return (2.4, 0.1, True) if is_cjk(before) or before in ")”》" else None
 

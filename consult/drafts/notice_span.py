@@ -101,7 +101,7 @@ def _prints(lines: list[Line], first: int, name: str) -> bool:
     joined = ""
     for line in lines[first : first + 6]:
         bare = line.bare.strip("#*")
-        if not joined and (len(bare) < 4 or bare.startswith("附")):
+        if not joined and (len(bare) < 2 or bare.startswith("附")):
             return False
         joined += bare
         if joined.startswith(name):

@@ -30,31 +30,33 @@ _ENGLISH_NUMBER = (
 )
 _UNIT_STYLE = {
     "分编": "subpart", "编": "part", "篇": "part", "卷": "part", "部分": "division",
-    "章": "chapter", "节": "section", "条": "article",
+    "章": "chapter", "节": "section", "条": "article", "編": "part", "節": "section", "條": "article",
 }  # fmt: skip
 
 WORD = (
-    rf"第 {{0,3}}(?P<n_word>{_NUM}) {{0,3}}(?P<unit>分 ?编|编|部 ?分|篇|卷|章(?![程法])|节(?![日目能约假])"
-    rf"|条(?![件款例码约文]))(?: {{0,2}}之 {{0,2}}(?P<sub>[{_CN}]{{1,3}}|\d{{1,2}})(?![{_CN}]))?"
+    rf"第 {{0,3}}(?P<n_word>{_NUM}) {{0,3}}(?P<unit>分 ?编|编|編|部 ?分|篇|卷|章(?!程(?!序))"
+    rf"|节(?!目(?![标的录])|日(?!常))|節|条(?![件码]|款(?!项)|例(?!外)|约(?!定)|文(?![化明物件]))|條)"
+    rf"(?: {{0,2}}之 {{0,2}}(?P<sub>[{_CN}]{{1,3}}|\d{{1,2}})(?![{_CN}]))?"
 )
 ATTACHMENT = rf"附 {{0,3}}(?P<att>件|录|表|图|件表)? {{0,3}}(?P<n_att>{_NUM}(?:-\d{{1,2}})?|[A-H](?![A-Za-z]))(?!\d)"
 BRACKET = (
     rf"\( {{0,2}}(?:(?P<n_p>{_CNS})|(?P<n_q>\d ?\d{{0,2}})|(?P<n_l>[a-zA-Z]{{1,5}})) {{0,2}}\)(?P<after>[、.](?!\d))?"
 )
-HEADING = rf"(?P<n_h>[{_CN}—](?: {{0,2}}[{_CN}—]){{0,4}}) {{0,2}}[、.](?![{_CN}])"
+HEADING = rf"(?P<n_h>[{_CN}—](?: {{0,2}}[{_CN}—]){{0,4}}) {{0,2}}[、.](?![{_CN}]{{1,3}}(?:[、.]|产业|审))"
 DECIMAL = r"(?P<n_dec>(?:\d{1,3}|[A-H])(?:\.\d{1,3}){1,7})(?![\d%‰℃°a-zA-Z])\.?"
-DOTTED = r"(?P<n_d>\d{1,3}) {0,2}(?:[.](?! ?\d)[、]?|、)"
+DOTTED = r"(?P<n_d>\d{1,3}) {0,2}(?:[.](?! ?\d(?!\d{3}年))[、]?|、)"  # 2.2025年 is the second
 PAREN = r"(?P<n_r>\d{1,3})\)"
 ENCLOSED = r"(?P<enclosed>[①-⑳㉑-㉟㊱-㊿⑴-⒇⒈-⒛㈠-㈩])[、.]?"
 ROMAN = r"(?P<n_roman>[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ]|[IVX]{1,5})(?:[、.](?!\d)|(?= +[\u4e00-\u9fff]))"
 LETTER = r"(?P<n_letter>[A-Za-z])[、.)](?![A-Za-z.])"
 SPACED = r"(?P<n_space>\d{1,2})(?= *$| +[\u4e00-\u9fff“《A-Za-z])"
+GLUED = r"(?P<n_glued>\d{1,2})(?=[\u4e00-\u9fff])(?![年月日号时分秒个人名家户条款项章节万亿元米公吨级倍次件种类岁周天度至到或和多余余])"
 ENGLISH = rf"(?P<word>(?i:{_ENGLISH}))\.? {{1,3}}(?P<n_en>{_ENGLISH_NUMBER})(?P<dot>[.:])?(?=$|[ \-—,(])"
 
 _START = re.compile(
-    "|".join((WORD, ATTACHMENT, BRACKET, HEADING, DECIMAL, DOTTED, PAREN, ENCLOSED, ROMAN, ENGLISH, LETTER, SPACED))
+    "|".join((WORD, ATTACHMENT, BRACKET, HEADING, DECIMAL, DOTTED, PAREN, ENCLOSED, ROMAN, ENGLISH, LETTER, SPACED, GLUED))
 )
-_INLINE = re.compile("|".join((WORD, ATTACHMENT, BRACKET, HEADING, DECIMAL, DOTTED, ENCLOSED, SPACED)))
+_INLINE = re.compile("|".join((WORD, ATTACHMENT, BRACKET, HEADING, DECIMAL, DOTTED, ENCLOSED, ENGLISH, SPACED)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def _readings(match: re.Match[str]) -> tuple[tuple[str, Number], ...]:
     if "n_roman" in groups:
         number = enclosed_to_int(groups["n_roman"]) or roman_to_int(groups["n_roman"])
         return (("big_roman", (number,)),) if number else ()
-    styles = {"n_p": "p", "n_q": "q", "n_h": "h", "n_d": "d", "n_r": "r", "n_space": "d"}
+    styles = {"n_p": "p", "n_q": "q", "n_h": "h", "n_d": "d", "n_r": "r", "n_space": "d", "n_glued": "d"}
     for group, style in styles.items():
         if group in groups:
             return _one(style, groups[group], None)

@@ -1,18 +1,17 @@
-"""Stretches of a document in which labels are not clauses: contents, quotations, lists of attachments."""
+"""Stretches of a document in which labels are not clauses: contents and quotations."""
 
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
 from consult.drafts.candidates import Candidate
-from consult.drafts.lines import Line, is_date
+from consult.drafts.lines import Line
 
 _CONTENTS = re.compile(r"^[\[【〖(*#]*(?:目[录次錄]|contents|table ?of ?contents)[\]】〗)*]*:?$", re.IGNORECASE)
 _QUOTES = {"“": "”", "「": "」", "『": "』", '"': '"'}
 _AMENDS = re.compile(
     r"(?:修改|改|规定|调整|表述|增加[^。]{0,40}|作为第[^。]{1,20})[为条款项]?[:：]?[\s#*>]*$|[:：]\s*$"
 )
-_LIST = re.compile(r"^ *附 {0,3}件? {0,3}[:：] *(?=\S)|^ *附 {0,3}件 {0,2}[:：]? *(?:\d|[一二三])? *[.、:：]? *$")
 _NEVER_CLOSED = 600
 _MOST_LOST = 50  # a document that has lost so many closing marks is not searched for more
 _LOOK_AHEAD = 2000
@@ -109,35 +108,6 @@ def _closing_line(text: str, lines: list[Line], first: int, open_at: int) -> int
     return None
 
 
-def attachment_lists(lines: list[Line]) -> list[Region]:
-    """附件:1.… 2.… : names of what comes along, not clauses; up to a date, a signature or the next heading."""
-    out: list[Region] = []
-    index = 0
-    while index < len(lines):
-        line = lines[index]
-        if _LIST.match(line.uni) and not re.match(r"^ *附 {0,3}件 {0,2}\d* *$", line.uni):
-            last, end = index, _list_end_within(line)
-            while end == line.end and last + 1 < len(lines) and _continues_list(lines[last + 1]):
-                last += 1
-            out.append(Region("attachment", line.start, end if last == index else lines[last].end))
-            index = last
-        index += 1
-    return out
-
-
-def _list_end_within(line: Line) -> int:
-    """Where a list that shares its line with what follows ends: before 附件2 or after the date."""
-    found = re.search(r"\d{4}年\d{1,2}月\d{1,2}日|(?<=.)附 ?件 ?[\d一二三四五](?![.、])", line.uni[4:])
-    return line.start + 4 + found.start() if found else line.end
-
-
-def _continues_list(line: Line) -> bool:
-    bare = line.bare
-    if not bare:
-        return True
-    return bool(re.match(r"^\d{1,2}[.、](?!\d)", bare)) and len(bare) <= 80 and "。" not in bare and not is_date(bare)
-
-
 def contents(lines: list[Line], found: list[Candidate]) -> list[Region]:
     """Tables of contents: rows of labels with short texts whose first label comes again.
 
@@ -209,23 +179,13 @@ def _end_of_row(lines: list[Line], strong: list[Candidate], first: int, end: int
 
 
 def _repeated_row(lines: list[Line], strong: list[Candidate]) -> Region | None:
-    """A row of at least three headings that stands at the beginning and comes again, without a heading."""
-    kinds = (
-        "part",
-        "chapter",
-        "section",
-        "division",
-        "en_part",
-        "en_chapter",
-        "en_article",
-        "article",
-        "d",
-        "h",
-    )
+    """A row of three headings, or two chapters, that stands at the beginning and comes again, without a heading."""
+    kinds = ["part", "chapter", "section", "division", "en_part", "en_chapter", "en_article", "article", "d", "h"]
     index = 0
     while index < min(len(strong), 400):
         end = _row(lines, strong, index) if strong[index].style in kinds else index + 1
-        again = end - index >= 3 and end < len(strong) and strong[end].readings[0] == strong[index].readings[0]
+        enough = 2 if strong[index].style in ("part", "chapter", "en_part", "en_chapter") else 3
+        again = end - index >= enough and end < len(strong) and strong[end].readings[0] == strong[index].readings[0]
         if again and _comes_again(lines, strong, index, end):
             return Region("toc", strong[index].start, _end_of_row(lines, strong, index, end))
         index = end if end > index + 1 else index + 1

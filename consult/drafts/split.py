@@ -8,7 +8,7 @@ from consult.drafts.notice import Notice, read_notice
 from consult.drafts.notice_span import asks_for_opinions
 from consult.drafts.pieces import Piece, pieces_of
 from consult.drafts.reading import Source, read
-from consult.drafts.tree import Plan, head_of_line, plan_of
+from consult.drafts.tree import Plan, plan_of
 from consult.drafts.warnings import warnings_of
 
 __all__ = ["Piece", "Source", "Split", "read_and_split", "split"]
@@ -50,8 +50,13 @@ def read_and_split(path_or_bytes: str | Path | bytes, filename: str = "") -> Spl
 
 
 def _notice(plan: Plan) -> Notice | None:
-    """The facts of the notice; its own lines and the portal's head above it are read."""
+    """The facts of the notice; its own lines and the portal's head above it are read.
+
+    A letter that asks for opinions on what it says itself has no such lines: its head and signature are read.
+    """
     if plan.notice is None:
-        head = head_of_line(plan)
-        return read_notice(head) if asks_for_opinions(head) else None
+        head = plan.text[: plan.accepted[0][0].start] if plan.accepted else plan.text
+        if not asks_for_opinions(head):
+            return None
+        return read_notice(head + "\n" + "\n".join(plan.text[-200:].split("\n")[1:]))
     return read_notice(plan.text[: plan.lines[plan.notice.last].end])

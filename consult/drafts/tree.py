@@ -3,12 +3,13 @@
 import re
 from dataclasses import dataclass, field
 
+from consult.drafts.attachments import attachment_lists
 from consult.drafts.candidates import Candidate, candidates_in
 from consult.drafts.front import attachment_titles, front_kinds, joined_title, title_of
 from consult.drafts.furniture import portal_tail
 from consult.drafts.lines import Line, finished, has_stage, is_date, lines_of, looks_like_title, wrap_width
 from consult.drafts.notice_span import NoticeSpan, asks_for_opinions, consultation_notice
-from consult.drafts.regions import Region, Regions, attachment_lists, contents, quotations
+from consult.drafts.regions import Region, Regions, contents, quotations
 from consult.drafts.sequence import RANK, Accepted, Reading, best_reading
 
 _CLOSING_PARTS = re.compile(r"^(?:附则|总则|序言|前言|序|附录|补则|引言)$")

@@ -21,7 +21,7 @@ guard(bp, *ROLES)
 # address, word in the navigation, what the work is, and who does it
 PLACES = (
     ("/office", "起草", "发布征求意见稿、向单位发函、登记来信来电、导出汇总表、公布采纳情况", {"office", "approver"}),
-    ("/review", "审阅", "逐条审阅意见，归并同类意见，写明处理意见和理由", {"reviewer", "approver"}),
+    ("/review", "审阅", "逐条审阅意见，归并同类意见，写明处理意见和理由", {"reviewer", "approver", "office"}),
     ("/agency", "单位", "查看征求意见函，签收、填写并报送复函", {"agency"}),
     ("/admin", "管理", "账号、单位名录、审计日志、后台任务", set(ADMINISTRATORS)),
 )

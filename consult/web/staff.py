@@ -27,7 +27,7 @@ class StaffForm(FlaskForm):
         name = error.field or ""
         field = self._fields.get(self.ALIASES.get(name, name))
         if field is None:
-            self.form_errors = [*self.form_errors, error.message]
+            self.form_errors.append(error.message)
         else:
             field.errors = [*field.errors, error.message]
         self._refused = error.status
@@ -79,6 +79,13 @@ class LocalMoment(Field):
             self.data = clock.parse_local(f"{day}T{hour}" if hour else day, end_of_day=self.ends)
         except Refused as refusal:
             raise ValueError(refusal.message) from None
+
+    @property
+    def instant(self) -> datetime:
+        """The moment of a valid form; every field of this kind is required there."""
+        if self.data is None:
+            raise TypeError(f"{self.name} asked for before validation")
+        return self.data
 
     @property
     def day(self) -> str:

@@ -5,6 +5,8 @@
 import random
 from dataclasses import dataclass, field
 
+from notices import HEADS, TAILS, Day, notice
+
 from consult.drafts.numerals import int_to_chinese, int_to_roman
 
 _WORDS = (
@@ -23,10 +25,12 @@ ENGLISH = "the competent authority shall publish information under this law in a
 
 @dataclass
 class Made:
-    """A printed document and the labels it must give back: (path, first characters, depth)."""
+    """A printed document and what it must give back: (path, first characters) of its labels, title, deadline."""
 
     text: str
     wanted: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
+    title: str = ""
+    deadline: str | None = None
 
 
 @dataclass
@@ -89,6 +93,7 @@ class Printer:
         self.alone = self._dirty(dirt * 0.15)
         self.references = dirt * 0.5
         self.has_toc = self._dirty(dirt * 0.6)
+        self.ocr = self._dirty(dirt * 0.1) and not self.english and not self.wrap
         self.gaps = dirt * 0.04  # not in rows on one line: there a gap and a reference look the same
         self.inserted = dirt * 0.06
         self.one_line = self._dirty(dirt * 0.15) and not self.english and "{path}" not in self.styles[0].label
@@ -103,35 +108,60 @@ class Printer:
         """The whole document."""
         self._children((), 0, ())
         toc = self._toc() if self.has_toc else []
-        head = self._front()
+        head, title, deadline = self._front()
         body = self.lines
         if self.one_line:
             body = ["".join(line.strip() for line in body)]
-        lines = [*head, *toc, *body, *self._tail()]
+        lines = [*head, *toc, *body, *self._second(), *self._tail()]
         if self.blank_lines:
             lines = [part for line in lines for part in (line, "")]
-        return Made("\n".join(lines), self.wanted)
+        if self.ocr:
+            lines = [" ".join(line) if not line.isascii() else line for line in lines]
+        return Made("\n".join(lines), self.wanted, title, deadline)
 
-    def _front(self) -> list[str]:
+    def _front(self) -> tuple[list[str], str, str | None]:
+        """(lines before the first clause, the draft's title, the deadline of the notice)."""
         rng = self.rng
-        name = "某市" + rng.choice(HEADINGS) + rng.choice(["管理办法", "条例", "实施意见"])
         if self.english:
-            return ["Regulations on Public Services", ""]
-        notice = [
-            f"关于公开征求《{name}（征求意见稿）》意见的公告",
-            f"为提高质量，现将《{name}（征求意见稿）》公布，征求社会意见，请于2023年5月6日前反馈。",
-            "意见可通过以下方式提出：",
-            *rng.choice([["1.电子邮箱：abc@example.com", "2.传真：0571-12345678"],
-                         ["一、发送电子邮件至abc@example.com。", "二、信函寄至某路1号。"], ["电子邮箱：abc@example.com"]]),
-            *rng.choice([[], ["附件：" + name + "（征求意见稿）"], ["附件：1." + name, "2.起草说明"]]),
-            "某市司法局",
-            "2023年4月5日",
-        ]  # fmt: skip
-        head = notice if self._dirty(0.4) else []
-        if self._dirty(0.2):
-            head = ["首页 > 政务公开 > 征求意见", "发布时间：2023-04-05 10:00  浏览次数：12次", *head]
-        stage = ["（征求意见稿）"] if self._dirty(0.5) else []
-        return [*head, name, *stage, *(["为了" + self._sentence(1)] if self._dirty(0.3) else [])]
+            return ["Regulations on Public Services", ""], "Regulations on Public Services", None
+        first = Day(rng.randint(2015, 2025), rng.randint(2, 12), rng.randint(1, 28))
+        after = first.month % 12 + 1
+        last = Day(first.year + (after == 1), after, rng.randint(1, 28))
+        name = "某市" + rng.choice(HEADINGS) + rng.choice(["管理办法", "条例", "实施意见"])
+        stage = rng.choice(["（征求意见稿）", "（草案）", "（修订草案征求意见稿）", ""])
+        head: list[str] = []
+        deadline = None
+        if self._dirty(0.4):
+            printed = notice(rng, name, stage, first, last)
+            head, deadline = printed.lines, printed.deadline
+        if self._dirty(0.25):
+            portal = rng.choice(HEADS)
+            head = [*(line.format(y=first.year, m=first.month, d=first.day) for line in portal), *head]
+        if head and self._dirty(0.25):
+            self._attach("附件1", head)
+        cut = rng.randint(3, len(name) - 3)
+        title = rng.choice([[name + stage], [name, stage], [name[:cut], name[cut:], stage]])
+        history = ["（2020年1月2日某市人民代表大会常务委员会第三次会议通过）"] if not head and self._dirty(0.2) else []
+        preamble = ["为了" + self._sentence(1)] if self._dirty(0.3) else []
+        return [*head, *filter(None, title), *history, *preamble], name + stage, deadline
+
+    def _attach(self, label: str, head: list[str]) -> None:
+        """The draft stands below 附件1; what is numbered in it hangs below that."""
+        head.append(label)
+        self.wanted[:] = [((label,), ""), *(((label, *path), text) for path, text in self.wanted)]
+
+    def _second(self) -> list[str]:
+        """A further attachment with numbers of its own."""
+        if self.english or self.one_line or not self._dirty(0.15):
+            return []
+        label = self.rng.choice(["附件2", "附件二", "附件 2"])
+        headings = self.rng.sample(HEADINGS, 3)
+        self.wanted.append(((label,), ""))
+        lines = [label, "起草说明"]
+        for number, heading in enumerate(headings, 1):
+            self.wanted.append(((label, int_to_chinese(number) + "、"), heading))
+            lines += [f"{int_to_chinese(number)}、{heading}", self._sentence(2)]
+        return lines
 
     def _toc(self) -> list[str]:
         entries = []
@@ -143,7 +173,7 @@ class Printer:
         return [title, *entries] if len(entries) >= 2 else []
 
     def _tail(self) -> list[str]:
-        return ["扫一扫在手机打开当前页"] if self._dirty(0.3) else []
+        return self.rng.choice(TAILS) if self._dirty(0.3) and not self.english else []
 
     def _children(self, path: tuple[str, ...], depth: int, numbers: tuple[int, ...]) -> None:
         style = self.styles[depth]
@@ -204,10 +234,18 @@ class Printer:
         if self.wrap and len(line) > self.wrap:
             parts = [line[i : i + self.wrap] for i in range(0, len(line), self.wrap)]
             self.lines += [self.indent + parts[0], *parts[1:]]
+        elif self.page_numbers and self.rng.random() < 0.1 and (cut := self._place_to_cut(line)):
+            page = self.rng.choice(["- {} -", "—{}—", "第 {} 页 共 40 页", "{}/40", "－{}－"]).format(self.rng.randint(1, 40))
+            self.lines += [self.indent + line[:cut], page, line[cut:]]
         else:
             self.lines.append(self.indent + line)
         if self.page_numbers and self.rng.random() < 0.1:
             self.lines.append(f"- {self.rng.randint(1, 40)} -")
+
+    def _place_to_cut(self, line: str) -> int:
+        """Where a page may end within the line: inside a sentence, before no reference; 0 where there is no such place."""
+        places = [k for k in range(32, len(line) - 6) if not set(line[k - 3 : k + 4]) & set("第（(。；：，附自") and not line[k].isdigit()]
+        return self.rng.choice(places) if places else 0
 
     def _sentence(self, count: int, end: str = "。") -> str:
         out = []

@@ -35,9 +35,12 @@ def node(path, text):
 @given(st.integers(0, 10**9), st.sampled_from((0.0, 0.3, 0.6, 1.0)))
 def test_a_printed_tree_comes_back(seed, dirt):
     made = documents.make(seed, dirt)
-    found = split(Source(made.text)).pieces
+    result = split(Source(made.text))
+    found = result.pieces
     assert [node(p.path, p.text) for p in found if p.kind == "clause"] == [node(*w) for w in made.wanted]
     assert given_back(found) == squeezed(made.text)
+    assert squeezed(result.title) == squeezed(made.title)
+    assert (result.notice.deadline if result.notice else None) == made.deadline
 
 
 @settings(max_examples=300, deadline=None)

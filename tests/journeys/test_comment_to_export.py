@@ -18,7 +18,7 @@ from consult.base.db import db
 from consult.drafts import find
 from consult.drafts.split import read_and_split
 from tests.factories.people import PASSWORD, email_of, make_unit, make_user
-from tests.journeys.conftest import Site, seeds
+from tests.journeys.conftest import Site, answer_question, seeds
 
 pytestmark = pytest.mark.browser
 
@@ -102,16 +102,6 @@ def publish(office: Page, approver: Page) -> None:
     expect(office.locator("body")).to_contain_text("正在征求意见")
 
 
-def answer_sum(page: Page) -> None:
-    """Answer the arithmetic question as a person would."""
-    digits = "零一二三四五六七八九"
-    asked = re.search(
-        r"([一-九二三四五六七八])加([一二三四五六七八九])等于几", page.locator("label[for=answer]").inner_text()
-    )
-    assert asked
-    page.locator("#answer").fill(str(digits.index(asked[1]) + digits.index(asked[2])))
-
-
 def comment(page: Page, site: Site) -> str:
     """A citizen comments on two clauses and the whole, sends once, and gets the code."""
     page.goto("/")
@@ -128,7 +118,7 @@ def comment(page: Page, site: Site) -> str:
     page.locator("#text").fill(WHOLE)
     page.locator("label", has_text="支持").first.click()
     site.at(site.now + timedelta(seconds=30))
-    answer_sum(page)
+    answer_question(page)
     page.get_by_role("button", name="提交", exact=True).last.click()
     expect(page.locator("h1")).to_contain_text("提交成功")
     code = re.sub(r"\s", "", page.locator("#code").inner_text())

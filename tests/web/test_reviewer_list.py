@@ -10,8 +10,8 @@ from consult.drafts.models import Consultation
 from consult.intake.find import submission
 from consult.intake.submit import Item
 from consult.intake.withdraw import withdraw_submission
-from consult.review import decide, grouping
-from consult.web.reviewer import address, board, lookup
+from consult.review import decide, grouping, progress
+from consult.web.reviewer import address, board
 from consult.web.reviewer.address import Place
 from tests.factories.people import NOW, make_project, make_user, send
 from tests.web.pages import browser, forget
@@ -52,8 +52,8 @@ def test_projects_show_how_far_each_is(desk: FlaskClient, reviewer: Actor, proje
         decide.mark_read(reviewer, NOW, 1)
     with transaction():
         decide.decide(reviewer, NOW, comment_id=1, expected_number=0, outcome="adopted")
-    counts = lookup.progress()
-    assert counts == {project.id: lookup.Progress(received=5, withdrawn=1, read=2, decided=2)}
+    counts = progress.progress()
+    assert counts == {project.id: progress.Progress(received=5, withdrawn=1, read=2, decided=2)}
     assert (counts[project.id].standing, counts[project.id].open, counts[project.id].unread) == (4, 2, 2)
     page = desk.get("/review").text
     assert "处理意见" in page and "等待意见" in page and "另一个办法" in page

@@ -69,7 +69,7 @@ def extend(slug: str) -> ResponseReturnValue:
     me.require("office")
     project, where = opened(slug)
     if form.validate_on_submit():
-        closes_at, reason = form.closes_at.data, form.reason.data
+        closes_at, reason = form.closes_at.instant, form.reason.data
         form.attempt(lambda: publish.extend(me, moment(), find.by_slug(slug), closes_at, reason))
         if not form.errors:
             return done("期限已经延长，公众页面会说明。", "office.project", slug=slug)

@@ -1,7 +1,6 @@
 """The forms of a project: its source, what is said of it, and the acts that change its period."""
 
 import re
-from datetime import datetime
 from html import unescape
 
 from flask_wtf.file import FileField
@@ -62,9 +61,7 @@ class ProjectForm(StaffForm):
 
     def draft(self) -> Draft:
         """What was typed, for the verb; the moments are there once the form is valid."""
-        opens, closes = self.opens_at.data, self.closes_at.data
-        if not isinstance(opens, datetime) or not isinstance(closes, datetime):
-            raise TypeError("draft() before validation")
+        opens, closes = self.opens_at.instant, self.closes_at.instant
         names = (
             "slug", "title", "kind", "stage_label", "drafting_unit", "issuing_office", "doc_no", "legal_basis",
             "explanation", "contact", "shorten_reason", "shorten_approver",

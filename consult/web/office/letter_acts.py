@@ -19,7 +19,7 @@ def letter_extend(number: int) -> ResponseReturnValue:
     """A later due date for this unit."""
     me, form = actor(), DueForm()
     if form.validate_on_submit():
-        due_at, reason = form.due_at.data, form.reason.data
+        due_at, reason = form.due_at.instant, form.reason.data
         form.attempt(lambda: issue.extend_due(me, moment(), find.by_id(number), due_at, reason))
         if not form.errors:
             return done("复函期限已经延长。", "office.letter", number=number)

@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 
 from docx import Document
+from docx.document import Document as Page
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Pt
@@ -61,14 +62,15 @@ def as_docx(project: Consultation, letter: Solicitation, unit: str, citations: S
 
 
 def _line(
-    page: "Document", text: str, size: int, font: str, align: WD_ALIGN_PARAGRAPH | None = None, indent: bool = False
+    page: Page, text: str, size: int, font: str, align: WD_ALIGN_PARAGRAPH | None = None, indent: bool = False
 ) -> None:
     paragraph = page.add_paragraph()
-    paragraph.alignment = align
+    if align is not None:
+        paragraph.alignment = align
     paragraph.paragraph_format.line_spacing = Pt(28)
     paragraph.paragraph_format.space_after = Pt(0)
     if indent:
         paragraph.paragraph_format.first_line_indent = Pt(2 * size)
     run = paragraph.add_run(text)
     run.font.size, run.font.name = Pt(size), font
-    run._element.rPr.rFonts.set(qn("w:eastAsia"), font)  # python-docx sets Latin fonts only
+    run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)  # python-docx sets Latin fonts only

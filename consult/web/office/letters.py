@@ -76,7 +76,7 @@ def _issue(form: LetterForm, slug: str) -> issue.Issued:
     return issue.issue(
         actor(), moment(), consultation=project, version_id=find.current_version(project).id,
         unit_ids=form.units.data or [], letter_no=form.letter_no.data or "", body=form.body.data or "",
-        due_at=form.due_at.data, calendar=read_calendar(), clause_keys=form.clauses.data or [],
+        due_at=form.due_at.instant, calendar=read_calendar(), clause_keys=form.clauses.data or [],
         short_reason=form.short_reason.data or "", silence_is_consent=bool(form.silence_is_consent.data),
     )  # fmt: skip
 

@@ -5,11 +5,11 @@ from werkzeug.wrappers import Response
 
 from consult.base.db import transaction
 from consult.base.errors import Conflict, Refused
-from consult.review import decide
+from consult.review import decide, progress
 from consult.review.find import awaiting_approval
 from consult.review.models import OUTCOMES
 from consult.web import access, moment
-from consult.web.reviewer import board, lookup
+from consult.web.reviewer import board
 
 SHOWN = 100  # rulings on one page; the rest moves up when these are approved
 
@@ -22,7 +22,7 @@ def approve(slug: str, error: str = "", status: int = 200) -> tuple[str, int]:
     page = render_template(
         "reviewer/approve.html",
         consultation=consultation,
-        rows=lookup.ruled(others[:SHOWN]),
+        rows=progress.ruled(others[:SHOWN]),
         more=len(others) - SHOWN,
         own=len(waiting) - len(others),
         may_approve=me.may("approver"),

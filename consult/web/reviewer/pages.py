@@ -4,18 +4,18 @@ from flask import render_template, request
 
 from consult.base.db import transaction
 from consult.drafts import find
-from consult.review import decide
+from consult.review import decide, progress
 from consult.review.case import Case
 from consult.review.find import first_reads
 from consult.web import access, moment
-from consult.web.reviewer import board, lookup
+from consult.web.reviewer import board
 
 
 def projects() -> str:
     """Every published project and how far it is."""
     now, found = moment(), find.published()
-    counts = lookup.progress()
-    rows = [(one, find.status(one, now), counts.get(one.id, lookup.Progress())) for one in found]
+    counts = progress.progress()
+    rows = [(one, find.status(one, now), counts.get(one.id, progress.Progress())) for one in found]
     busy = [row for row in rows if row[1] not in ("archived", "withdrawn")]
     return render_template("reviewer/projects.html", busy=busy, rest=[row for row in rows if row not in busy])
 
