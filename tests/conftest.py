@@ -13,11 +13,13 @@ from sqlalchemy import create_engine, text
 from consult.base.crypto import Keys
 from consult.base.db import db
 from consult.config import Settings
+from consult.web import access
 from consult.web.limits import limiter
 from consult.wiring.app import create_app
 from tests.factories.people import NOW
 from tests.factories.servers import postgresql
 
+access.PASSWORD_COST.update(argon2__time_cost=1, argon2__memory_cost=64, argon2__parallelism=1)
 SECRET = "only-for-tests-" + "x" * 40
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, cast
 
-from flask import Blueprint, Flask, Request, Response, redirect, request, session, url_for
+from flask import Blueprint, Flask, Request, Response, abort, redirect, request, session, url_for
 from flask_login import user_logged_in, user_logged_out
 from flask_security import Security, SQLAlchemyUserDatastore, current_user, logout_user
 from flask_security.forms import LoginForm
@@ -23,6 +23,7 @@ from consult.web import keys, limits, moment
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=8)
 PASSWORD_DAYS = 90
+PASSWORD_COST: dict[str, int] = {}  # argon2 as Flask-Security sets it: 64 MiB; the tests make it cheap
 PUBLIC = frozenset({"citizen", "api", "api-docs"})  # the same bytes for everybody: no session is looked at
 LOCK = parse(limits.FAILED_LOGINS)
 
@@ -65,6 +66,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         SECURITY_SEND_REGISTER_EMAIL=False,
         SECURITY_PASSWORD_SALT=settings.data_key,
         SECURITY_PASSWORD_LENGTH_MIN=10,
+        SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS=PASSWORD_COST,
         SECURITY_DEFAULT_REMEMBER_ME=False,
         SECURITY_STATIC_FOLDER=None,
         SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False, "test_environment": True},

@@ -18,18 +18,35 @@ from consult.web.staff import StaffForm, done
 bp = Blueprint("desk", __name__)
 guard(bp, *ROLES)
 
-# address, word in the navigation, what the work is, and who does it
+# address, word in the navigation, what the work is, who does it, and for whom it is the first thing to do
 PLACES = (
-    ("/office", "起草", "发布征求意见稿、向单位发函、登记来信来电、导出汇总表、公布采纳情况", {"office", "approver"}),
-    ("/review", "审阅", "逐条审阅意见，归并同类意见，写明处理意见和理由", {"reviewer", "approver", "office"}),
-    ("/agency", "单位", "查看征求意见函，签收、填写并报送复函", {"agency"}),
-    ("/admin", "管理", "账号、单位名录、审计日志、后台任务", set(ADMINISTRATORS)),
+    (
+        "/office",
+        "起草",
+        "发布征求意见稿、向单位发函、登记来信来电、导出汇总表、公布采纳情况",
+        {"office", "approver"},
+        {"office", "approver"},
+    ),
+    (
+        "/review",
+        "审阅",
+        "逐条审阅意见，归并同类意见，写明处理意见和理由",
+        {"reviewer", "approver", "office"},
+        {"reviewer", "approver"},
+    ),
+    ("/agency", "单位", "查看征求意见函，签收、填写并报送复函", {"agency"}, {"agency"}),
+    ("/admin", "管理", "账号、单位名录、审计日志、后台任务", ADMINISTRATORS, ADMINISTRATORS),
 )
 
 
 def places(one: Actor) -> list[tuple[str, str, str]]:
-    """(address, word, description) of the desks this person works at."""
-    return [(path, word, text) for path, word, text, roles in PLACES if one.roles & roles]
+    """(address, word, description) of the desks that are open to this person."""
+    return [(path, word, text) for path, word, text, roles, _ in PLACES if one.roles & roles]
+
+
+def home_places(one: Actor) -> list[str]:
+    """The desks where this person's own work lies."""
+    return [path for path, _, _, _, roles in PLACES if one.roles & roles]
 
 
 def password_is_old() -> bool:
@@ -41,10 +58,10 @@ def password_is_old() -> bool:
 @bp.get("/desk")
 def home() -> ResponseReturnValue:
     """Straight to the one desk of this person, or a choice."""
-    found = places(actor())
-    if len(found) == 1 and not password_is_old():
-        return redirect(found[0][0])
-    return render_template("shared/desk_home.html", places=found)
+    own = home_places(actor())
+    if len(own) == 1 and not password_is_old():
+        return redirect(own[0])
+    return render_template("shared/desk_home.html", places=places(actor()))
 
 
 class PasswordForm(StaffForm):
