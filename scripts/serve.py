@@ -2,6 +2,7 @@
 
 import argparse
 import ctypes
+import hashlib
 import os
 import signal
 import socket
@@ -31,25 +32,42 @@ def answers(host: str, port: int) -> bool:
         return False
 
 
+def fingerprint() -> str:
+    """What the last preparation depended on: the code's tables and the settings in the environment."""
+    parts = [path.read_bytes() for path in sorted((ROOT / "consult/base/migrations/versions").glob("*.py"))]
+    parts += [f"{name}={value}".encode() for name, value in sorted(os.environ.items()) if name.startswith("CONSULT_")]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
 def prepare() -> None:
-    """Secrets, tables, and on the first start the samples; a failure is shown and ends the start."""
+    """Secrets, tables, and on the first start the samples; a failure is shown and ends the start.
+
+    Nothing is done where the last preparation still stands, so that a second start takes seconds.
+    """
+    instance = Path(os.environ.get("CONSULT_INSTANCE") or ROOT / "instance").absolute()
+    stamp, wanted = instance / "prepared", fingerprint()
+    kept = ("CONSULT_DATABASE_URL" in os.environ) or (instance / "consult.sqlite").is_file()
+    if kept and (instance / "secrets.env").is_file() and stamp.is_file() and stamp.read_text() == wanted:
+        return
     done = subprocess.run([str(BIN / "python"), str(ROOT / "scripts" / "prepare.py")], preexec_fn=die_with_parent)
     if done.returncode:
         raise SystemExit(done.returncode)
+    stamp.write_text(wanted)
 
 
-def start(host: str, port: int) -> list[subprocess.Popen[bytes]]:
-    """The web process with threads and the one job process."""
+def start(command: list[str]) -> subprocess.Popen[bytes]:
+    """One child, which ends with us."""
     environment = os.environ | {"DIE_WITH_PARENT": "1", "PYTHONUNBUFFERED": "1"}
-    web = [
+    return subprocess.Popen(command, cwd=ROOT, env=environment, preexec_fn=die_with_parent)
+
+
+def web_command(host: str, port: int) -> list[str]:
+    """The one web process with threads."""
+    return [
         str(BIN / "granian"), "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", "1",
         "--blocking-threads", "16", "--backlog", "2048", "--no-ws", "--http", "1", "--log-level", "warning",
         "--workers-kill-timeout", "3", "wsgi:app",
     ]  # fmt: skip
-    worker = [str(BIN / "consult"), "worker"]
-    return [
-        subprocess.Popen(command, cwd=ROOT, env=environment, preexec_fn=die_with_parent) for command in (web, worker)
-    ]
 
 
 def stop(children: list[subprocess.Popen[bytes]]) -> None:
@@ -91,9 +109,10 @@ def main() -> int:
     ended: list[int] = []
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(name, lambda number, _frame: ended.append(number))
-    children = start(args.host, args.port)
+    children = [start(web_command(args.host, args.port))]
     try:
         wait_ready(local, args.port, children[0])
+        children.append(start([str(BIN / "consult"), "worker"]))  # after, so that the first page comes sooner
         while not ended and all(child.poll() is None for child in children):
             time.sleep(0.1)
     finally:

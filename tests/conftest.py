@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, text
 
 from consult.base.crypto import Keys
 from consult.base.db import db
+from consult.base.migrations import upgrade
 from consult.config import Settings
 from consult.web import access
 from consult.web.limits import limiter
@@ -41,7 +42,7 @@ def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     instance = tmp_path_factory.mktemp("instance")
     app = create_app(settings_for(instance), keep_pages=False)
     with app.app_context():
-        db.create_all()
+        upgrade(db.engine)
         db.engine.dispose()
     shutil.copy(instance / "consult.sqlite", instance / "empty.sqlite")
     yield app
@@ -55,7 +56,7 @@ def postgresql_app(tmp_path_factory: pytest.TempPathFactory, postgresql_url: str
     """One application on PostgreSQL for the whole run."""
     app = create_app(settings_for(tmp_path_factory.mktemp("instance-pg"), postgresql_url), keep_pages=False)
     with app.app_context():
-        db.create_all()
+        upgrade(db.engine)
     yield app
     with app.app_context():
         db.engine.dispose()

@@ -12,7 +12,7 @@ HOUSE = ROOT / "consult"
 ORDER = ["base", "config", "drafts", "intake", "letters", "review", "summary", "terminal", "web", "wiring"]
 PURE = [
     "base/clock.py", "base/crypto.py", "base/errors.py", "base/lock.py", "base/text.py", "drafts/citation.py",
-    "drafts/holidays.py", "drafts/keys.py", "drafts/notice.py", "drafts/numbering.py",
+    "drafts/compare.py", "drafts/holidays.py", "drafts/keys.py", "drafts/mend.py", "drafts/mend_places.py", "drafts/lineage.py", "drafts/matching.py", "drafts/redline.py", "drafts/notice.py", "drafts/numbering.py",
     "drafts/period.py", "drafts/split.py", "drafts/split_command.py", "drafts/tree.py", "intake/receipt.py",
     "intake/screen.py", "intake/words.py", "summary/archive_check.py", "summary/notice.py", "summary/picture.py",
 ]  # fmt: skip

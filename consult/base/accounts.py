@@ -13,6 +13,7 @@ from consult.base.crypto import digest
 from consult.base.db import db
 from consult.base.errors import Conflict, NotFound, Refused
 from consult.base.people import ADMINISTRATORS, DECIDERS, ROLES, Actor, Role, Unit, User
+from consult.base.text import clean_input
 
 CLASSES = (re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]"), re.compile(r"[^a-zA-Z0-9]"))
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\Z")
@@ -52,7 +53,7 @@ def add_user(
 ) -> User:
     """A new account. Raises Refused for a field, Conflict for an e-mail in use. An agency account needs its unit."""
     actor.require("sysadmin")
-    email = email.strip().lower()
+    email, name = clean_input(email, "email").strip().lower(), clean_input(name, "name")
     if not _EMAIL.match(email):
         raise Refused("邮箱地址不完整，请检查。", "email")
     if db.session.scalar(select(User.id).where(User.email == email)):
@@ -99,7 +100,7 @@ def set_password(actor: Actor, now: datetime, user: User, password: str) -> None
 
 def unit_named(actor: Actor, now: datetime, name: str) -> Unit:
     """The unit with this full name, entered into the directory where it is new."""
-    name = " ".join(name.split())
+    name = " ".join(clean_input(name, "unit").split())
     if not name or len(name) > 200:
         raise Refused("请填写单位全称。", "unit")
     found = db.session.scalar(select(Unit).where(Unit.name == name))

@@ -69,6 +69,11 @@ def clean_input(text: str, field: str | None = None) -> str:
     return text
 
 
+def printable(text: str) -> str:
+    """`text` without control and half characters: for what is looked up or noted, never for what somebody says."""
+    return "".join(char for char in text if unicodedata.category(char) not in ("Cc", "Cs"))
+
+
 def is_cjk(char: str) -> bool:
     """Whether `char` is a Chinese character."""
     return "\u4e00" <= char <= "\u9fff" or "\u3400" <= char <= "\u4dbf" or "\U00020000" <= char <= "\U0003ffff"

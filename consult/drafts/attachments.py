@@ -63,8 +63,10 @@ def _rows(lines: list[Line], first: int) -> int | None:
         if not bare:
             continue
         if not _ROW.match(lines[index].uni) or len(bare) > 80 or "。" in bare:
+            if count < 2:
+                return None
             ends = is_date(bare) or bool(re.match(r"附件?(?:1|一)(?!\d)", bare)) or _signs(lines, index)
-            return last if count > 1 and ends else None
+            return last if ends else None
         count, last = count + 1, index
     return last if count > 1 or (count and _FILE.search(lines[last].uni)) else None
 

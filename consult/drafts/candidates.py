@@ -7,9 +7,9 @@ start of a line, 0 for what agrees with everything around it. `sequence` looks f
 import re
 from dataclasses import dataclass
 
-from consult.drafts.inline import NUMBERED_REFERENCE, REFERENCE, WORDS, RunIn, run_in_labels
-from consult.drafts.lines import Line, finished
-from consult.drafts.numbering import Label, Number, label_at
+from consult.drafts.inline import JOINED, NUMBERED_AT_START, REFERENCE_AT_START, WORDS, RunIn, run_in_labels
+from consult.drafts.lines import Line, finished, is_page_number
+from consult.drafts.numbering import Label, Number, dotted_at, label_at
 from consult.drafts.spaced import is_spaced_out, tight
 
 _PREFIX = re.compile(r" *(?:#{1,6} *|\*{1,3}|> *|[-•·] +)*[\[【〖]? *")
@@ -18,7 +18,15 @@ _ENGLISH_REFERENCE = re.compile(r" ?(?:of|and|or|to|in|shall|is|are|above|hereof
 _SENTENCE = re.compile(r"(?![^,。]*第[^,。]{1,7}[条节])[^,。]{0,20}[,。]")  # a chapter's title holds no sentence
 _QUANTITY = re.compile(r"[万元亿倍米吨日天个名克]")
 _FULL = 24  # a line of so many characters without a closing mark breaks off
-_POINTS_ON = re.compile(r"(?:第|第[〇一二三四五六七八九十百千\d]{1,7}[条款项]|依照|按照|根据|违反|符合|参照|参见)\s*$")
+_POINTS_ON = re.compile(
+    r"(?:第|第[〇一二三四五六七八九十百千\d]{1,7}[条款项]|依照|按照|根据|违反|符合|参照|参见|[^\s(]\([〇一二三四五六七八九十\d]{1,3}\))\s*$"
+)
+_ENGLISH_POINTS_ON = re.compile(
+    r"(?<![;,] )\b(?:in|under|of|with|to|by|and|or|see|per|from|than|the|this|these) *$", re.IGNORECASE
+)
+_ENGLISH_NAMES = re.compile(r"\b(?:under|of|in|by|(?:sub)?(?:paragraph|section)s?|articles?|clauses?) *$", re.IGNORECASE)
+_ENGLISH_SMALL = frozenset(("q", "letter", "roman", "big_letter", "attachment"))
+_COUNTS_ON = re.compile(r"[〇一二三四五六七八九十\d]、 *$")
 _POINTED_AT = WORDS | {"p", "q", "attachment"}
 _ENGLISH_UNITS = ("en_part", "en_chapter")
 _LEAVE = {
@@ -68,10 +76,10 @@ def candidates_in(lines: list[Line], width: int = 0) -> list[Candidate]:
         if spaced_out:
             close, places = tight(line)
             out.extend(_moved(c, line, places) for c in _in_line(index, close, before, full))
-            before = close.uni
         else:
+            close = line
             out.extend(_in_line(index, line, before, full))
-            before = line.uni
+        before = before if is_page_number(line) else close.uni
     return _without_lonely_numbers(out)
 
 
@@ -93,6 +101,9 @@ def _at_start(index: int, line: Line, before: str, full: int) -> Candidate | Non
     prefix = _PREFIX.match(line.uni)
     start = prefix.end() if prefix else 0
     label = label_at(line.uni, start)
+    style = label.readings[0][0] if label else ""
+    if label is None or (style == "dec2" and _QUANTITY.match(line.uni, label.end)):
+        label = (dotted_at(line.uni, start) if finished(before) else None) or label
     if label is None:
         return None
     style = label.readings[0][0]
@@ -118,7 +129,15 @@ def _at_start(index: int, line: Line, before: str, full: int) -> Candidate | Non
 def _after_break(style: str, after: str, before: str, broken: bool, costs: tuple[float, float]) -> tuple[float, float]:
     """The costs where the line above breaks off: what follows a broken sentence may be a reference."""
     leave, take = costs
-    if style in _POINTED_AT and _POINTS_ON.search(before):
+    names = _ENGLISH_NAMES if style in _ENGLISH_SMALL else _ENGLISH_POINTS_ON if style.startswith("en_") else None
+    if names and names.search(before):
+        return min(leave, 0.5), take + 2.5
+    last = before.rstrip()[-1:]
+    if (
+        (style in _POINTED_AT and _POINTS_ON.search(before))
+        or last in ("第", "(")
+        or (broken and style in ("h", "d") and (last in JOINED or _COUNTS_ON.search(before)))
+    ):
         return min(leave, 0.5), take + 2.5
     if not broken:
         return leave, take
@@ -131,6 +150,8 @@ def _after_break(style: str, after: str, before: str, broken: bool, costs: tuple
 def _start_costs(style: str, uni: str, label: Label) -> tuple[float, float]:
     """(cost to leave, cost to take) of a label at a line's start by what follows it."""
     after = uni[label.end : label.end + 12]
+    if style == "d" and uni[label.end - 1] == "." and after[:1].isdecimal() and not after[:5].endswith("年"):
+        return 1.5, 0.8  # 2.100% may be no label at all
     if uni[label.start : label.end].isdigit():
         if after[:1] > " ":
             return 0.8, 0.4  # 1总则; 3名以上 breaks off from the line above
@@ -141,13 +162,19 @@ def _start_costs(style: str, uni: str, label: Label) -> tuple[float, float]:
         return 2.0, 2.0
     if style in WORDS and _AMENDS.match(after):
         return 0.8, 3.5
-    if style in WORDS and REFERENCE.match(after):
+    if style in WORDS and REFERENCE_AT_START.match(after):
         return 2.0, 2.5
-    if style in ("p", "q", "attachment") and NUMBERED_REFERENCE.match(after):
+    if style in ("p", "q", "attachment") and (NUMBERED_AT_START.match(after) or _again(style, uni, label)):
         return 1.0, 2.5
     if style.startswith("en_") and _ENGLISH_REFERENCE.match(after):
         return 1.5, 2.5
     return _LEAVE.get(style, 4.0 if style.startswith("dec") else 5.0), 0.0
+
+
+def _again(style: str, uni: str, label: Label) -> bool:
+    """Whether a label of the same style follows at once: (一)(二)两类 only names clauses."""
+    following = label_at(uni, label.end)
+    return following is not None and following.readings[0][0] == style
 
 
 def _markup(prefix: str) -> int:

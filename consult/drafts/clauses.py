@@ -15,12 +15,17 @@ SHOWN = frozenset({"clause", "paragraph", "attachment", "signature", "title"})
 COMMENTABLE = frozenset({"clause", "paragraph", "attachment"})
 
 
-def store(version: Version, split: Split) -> list[Clause]:
-    """Write the clauses of a version; raises Refused where the document has nothing to comment on."""
+def shown(split: Split) -> list[Piece]:
+    """The pieces that become clauses; raises Refused where the document has nothing to comment on."""
     pieces = [piece for piece in split.pieces if piece.kind in SHOWN]
     if not any(piece.kind in COMMENTABLE for piece in pieces):
         raise Refused("文件里没有读出可以征求意见的条款，请检查文件内容。", "file")
-    rows = _rows(version.id, pieces)
+    return pieces
+
+
+def store(version: Version, split: Split) -> list[Clause]:
+    """Write the clauses of a version with keys that say where they stand; raises Refused as `shown` does."""
+    rows = _rows(version.id, shown(split))
     db.session.add_all(rows)
     db.session.flush()
     return rows

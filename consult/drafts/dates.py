@@ -10,8 +10,8 @@ from consult.drafts.numerals import chinese_to_int
 _CN = "〇零一二三四五六七八九十"
 _DAY = re.compile(
     r"(?<!\d)(?P<y>20\d{2}|19\d{2})(?:年(?P<m>\d{1,2})月(?P<d>\d{1,2})(?:日|号|(?=[^\d]|$))|[-./](?P<m2>\d{1,2})[-./](?P<d2>\d{1,2}))"
-    rf"|(?P<cy>[{_CN}]{{4}})年(?P<cm>[{_CN}]{{1,3}})月(?P<cd>[{_CN}]{{1,3}})[日号]?"
-    r"|(?<![\d.:年-])(?P<my>(?:今年|本年|同年|次年|明年)?)(?P<m3>\d{1,2})月(?P<d3>\d{1,2})[日号]"
+    rf"|(?P<cy>[{_CN}0]{{4}})年(?P<cm>[{_CN}]{{1,3}})月(?P<cd>[{_CN}]{{1,3}})[日号]?"
+    r"|(?<![\d.:年])(?<!\d-)(?P<my>(?:今年|本年|同年|次年|明年)?)(?P<m3>\d{1,2})月(?P<d3>\d{1,2})[日号]"
     rf"|(?<![{_CN}年])(?P<cm3>[{_CN}]{{1,3}})月(?P<cd3>[{_CN}]{{1,3}})[日号]"
     r"|(?<=[至到—~-])(?P<d4>\d{1,2})日"
     r"|(?<!\d)(?P<packed>20\d{2}[01]?\d[0-3]?\d?)(?=\d{1,2}:\d{2}|日|前|止|之前|以前)"
@@ -91,7 +91,7 @@ def _numbers(match: re.Match[str], previous: Moment | None) -> list[tuple[int | 
 
 
 def _chinese(numeral: str) -> int:
-    return chinese_to_int(numeral) or 0
+    return chinese_to_int(numeral.replace("0", "〇")) or 0
 
 
 def _unpacked(digits: str) -> list[tuple[int, int, int, int]]:

@@ -64,9 +64,7 @@ def by_id(number: int) -> Consultation:
 def published(limit: int = 500) -> list[Consultation]:
     """Published projects, the latest closing first."""
     query = select(Consultation).where(Consultation.published_at.is_not(None))
-    return list(
-        db.session.scalars(query.order_by(Consultation.closes_at.desc(), Consultation.id.desc()).limit(limit))
-    )
+    return list(db.session.scalars(query.order_by(Consultation.closes_at.desc(), Consultation.id.desc()).limit(limit)))
 
 
 def every(limit: int = 500) -> list[Consultation]:
@@ -80,9 +78,33 @@ def versions(consultation_id: int) -> list[Version]:
     return list(db.session.scalars(query))
 
 
+def published_versions(consultation_id: int) -> list[Version]:
+    """The versions that the public has seen, the oldest first; the last one is in force."""
+    return [one for one in versions(consultation_id) if one.frozen_at]
+
+
+def proposal(consultation: Consultation) -> Version | None:
+    """The next version of a published project while it is prepared: stored, shown to nobody outside (R05)."""
+    if not consultation.published_at:
+        return None
+    query = select(Version).where(Version.consultation_id == consultation.id, Version.frozen_at.is_(None))
+    return db.session.scalar(query)
+
+
+def version_numbered(consultation: Consultation, number: int) -> Version:
+    """The version with this number, proposals too; NotFound where there is none."""
+    query = select(Version).where(Version.consultation_id == consultation.id, Version.number == number)
+    found = db.session.scalar(query) if 0 < number < 2**31 else None
+    if found is None:
+        raise NotFound(f"这个项目没有第{number}版。")
+    return found
+
+
 def current_version(consultation: Consultation) -> Version:
-    """The newest version; once published it is frozen."""
+    """The version in force: of a published project the newest frozen one, else the newest."""
     query = select(Version).where(Version.consultation_id == consultation.id).order_by(Version.number.desc())
+    if consultation.published_at:
+        query = query.where(Version.frozen_at.is_not(None))
     found = db.session.scalar(query.limit(1))
     if found is None:
         raise NotFound("这个项目还没有草案文本。")
@@ -91,9 +113,7 @@ def current_version(consultation: Consultation) -> Version:
 
 def clauses(version_id: int) -> list[Clause]:
     """Every piece of a version in reading order."""
-    return list(
-        db.session.scalars(select(Clause).where(Clause.version_id == version_id).order_by(Clause.ordinal))
-    )
+    return list(db.session.scalars(select(Clause).where(Clause.version_id == version_id).order_by(Clause.ordinal)))
 
 
 def clause_by_key(version_id: int, key: str) -> Clause:

@@ -10,6 +10,7 @@ from consult.drafts.regions import Regions
 _PUBLISHED = re.compile(r"^[(\[【]?(?:此件|本文)[^。]{2,16}[)\]】]$")
 _NUMBER = re.compile(r"^[\u4e00-\u9fff]{1,10}\(?\d{4}\)?\d{1,5}号$|^第\d+号$|^[\u4e00-\u9fff]{2,12}令第?\d*号?$")
 _HISTORY = re.compile(r"^\(?(?:根据)?\d{4}年.*(?:通过|修正|修订|公布|施行|发布|批准|起施行|实施)\)?$")
+_MOST_TITLE_LINES = 12
 
 
 def front_kinds(lines: list[Line], last: int, notice: NoticeSpan | None, taken: Regions) -> dict[int, str]:
@@ -94,11 +95,11 @@ def title_of(lines: list[Line], kinds: dict[int, str]) -> tuple[str, str]:
     titles = [i for i, kind in sorted(kinds.items()) if kind == "title"]
     run: list[int] = []
     for i in reversed(titles):
-        between = [k for k in range(i + 1, run[0] if run else i + 1) if not lines[k].blank]
+        between = [k for k in range(i + 1, run[-1] if run else i + 1) if not lines[k].blank]
         if run and between:
             break
-        run.insert(0, i)
-    return joined_title(lines, run)
+        run.append(i)
+    return joined_title(lines, run[::-1][:_MOST_TITLE_LINES])
 
 
 def joined_title(lines: list[Line], run: list[int]) -> tuple[str, str]:

@@ -3,14 +3,9 @@
 import re
 
 from consult.drafts.candidates import Candidate
-from consult.drafts.lines import Line
+from consult.drafts.lines import Line, is_page_number
 from consult.drafts.regions import Region
 
-_ANYWHERE = re.compile(
-    r"^(?:[-—–·.=_*]+\d{0,4}[-—–·.=_*]+|第\d+页(?:[,/]?共\d+页)?|\d{1,4}/\d{1,4}|page\d+(?:of\d+)?|\[?\d+\]?"
-    r"|<!--.*-->|#+|\*+|`+|\\?\|?(?:[-:]+\|)+[-:|]*)$",
-    re.IGNORECASE,
-)
 _HEAD = re.compile(
     r"^(?:您?(?:当前|现在)?(?:所在)?的?位置[:：]|首页[>»›/]|索引号|主题分类|发文机关|发布机构|成文日期|标题:|发文字号|文号:"
     r"|发布日期|发布时间|公开日期|生成日期|公开方式|有效性|主题词|信息来源|来源:|作者:|浏览次数|点击[数量:]|阅读次数|访问量|字体"
@@ -22,7 +17,7 @@ _TAIL = re.compile(
     r"|政策解读|解读(?:链接|文件)?:|上一[篇条]|下一[篇条]|责任编辑|编辑:|来源:|\(资料来源|附件下载|主办(?:单位)?:|承办|版权所有|网站标识码"
     r"|[\u4e00-\u9fff]?ICP备|联系我们|网站地图|返回(?:顶部|首页)|收藏本[站页]|浏览次数|分享[:到]?$|微信扫|点击下载|下载附件)"
 )
-_CERTAIN = 4.5  # the cost to leave a label that no list of links prints: 第一条, 一、, (一)
+_CERTAIN = 3.9  # the cost to leave a label that no list of links prints: 第一条, 一、, (一), 1.1
 _TAIL_REACH = 80
 
 
@@ -31,7 +26,7 @@ def is_furniture(line: Line, before_text: bool, after_text: bool) -> bool:
     bare = line.bare
     if not bare or len(bare) > 400:
         return False
-    if _ANYWHERE.match(bare):
+    if is_page_number(line):
         return True
     low = bare.lstrip("-·•>|　")
     if before_text and (_HEAD.match(low) or _fields(line.uni) >= 2):
@@ -55,14 +50,9 @@ def portal_tail(lines: list[Line], found: list[Candidate]) -> list[Region]:
     labelled = {c.line for c in found if c.at_start and c.leave >= _CERTAIN}
     for index in range(len(lines) - 1, max(-1, len(lines) - _TAIL_REACH), -1):
         bare = lines[index].bare
-        if index in labelled or (len(bare) > 50 and "。" in bare):
+        if index in labelled or (len(bare) > 40 and "。" in bare):
             break
         if bare and _TAIL.match(bare.lstrip("-·•>|")):
             begins = index
     above = any(c.line < begins for c in found) if begins is not None else False
     return [Region("furniture", lines[begins].start, lines[-1].end)] if begins is not None and above else []
-
-
-def is_page_number(line: Line) -> bool:
-    """A page number or separator that may stand in the middle of a sentence."""
-    return bool(line.bare) and bool(_ANYWHERE.match(line.bare))

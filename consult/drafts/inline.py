@@ -9,16 +9,18 @@ from consult.drafts.numbering import Label, labels_within
 
 WORDS = frozenset(("part", "subpart", "division", "chapter", "section", "article"))
 _SMALLER = r"款|项(?!目)|目(?![标的录前光])"  # 第二条项目, (二)目标 begin a clause
-REFERENCE = re.compile(
-    rf"{_SMALLER}|、(?=第)|至(?![少此于])|[和或与](?!谐|睦)|及(?!时)|规定|所(?![有属])|的|中(?![国央小介医华])|之(?![前后])"
-    r"|以[上下]|[\d%]|第.{1,4}[款项]"
-)
+_WHOLE = rf"{_SMALLER}|、(?=第)|及(?!时)|规定|所(?![有属])|的|中(?![国央小介医华])|之(?![前后])|以[上下](?!一)|[\d%]|第.{{1,4}}[款项]"
+REFERENCE = re.compile(rf"{_WHOLE}|至(?![少此于])|[和或与](?!谐|睦)")
+REFERENCE_AT_START = re.compile(rf"{_WHOLE}|[至和或与](?=[第前(])")
 NUMBERED_REFERENCE = re.compile(rf" ?(?:{_SMALLER}|[、至和或与]|及(?!时))|等(?![级待候同额效])|\d")
+NUMBERED_AT_START = re.compile(rf" ?(?:{_SMALLER}|[、至和或与](?=[第前(〇一二三四五六七八九十])|及(?!时))|等(?![级待候同额效])")
 _AND = re.compile(r"[;,] (?:and|or)$")
 _UPPER = re.compile(r" ?[A-Z]")
 _SENTENCE = re.compile(r"[,。;:!?、]")
 _LIST_MARKS = frozenset("。;:!?")
 _WINDOW = 60
+_UNLIKELY = 2.0  # from this cost to take on a label is more likely a word
+JOINED = "第之统唯同单不万其期周约十百"  # 统一、唯一、之一: what makes a word of 一
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +38,23 @@ def run_in_labels(uni: str, start: int, opening: str) -> Iterator[RunIn]:
     found = labels_within(uni, start)
     before = (opening, start)
     for position, label in enumerate(found):
-        costs = _costs(uni, label)
         following = found[position + 1] if position + 1 < len(found) else None
+        costs = None if _in_row(label, found[position - 1] if position else None, following) else _costs(uni, label)
         if costs and label.readings[0][0] in ("part", "chapter", "section"):
             costs = _heading_costs(uni, label, following, costs)
         if costs and costs[2]:
             costs = _glued_costs(uni, label, following, before, costs)
         if costs:
             yield RunIn(label, *costs)
-        before = (label.readings[0][0], label.end)
+        if costs and costs[0] < _UNLIKELY:
+            before = (label.readings[0][0], label.end)
+
+
+def _in_row(label: Label, last: Label | None, following: Label | None) -> bool:
+    """包括(一)(二)两类: labels of one style side by side only name clauses."""
+    style = label.readings[0][0]
+    after = following is not None and following.start == label.end and following.readings[0][0] == style
+    return after or (last is not None and last.end == label.start and last.readings[0][0] == style)
 
 
 _Costs = tuple[float, float, bool]
@@ -104,7 +114,7 @@ def _costs(uni: str, label: Label) -> _Costs | None:
 
 def _inline_heading(before: str, after: str, spaced: bool) -> _Costs | None:
     """一、 after a sentence; glued to a word it may be 统一、 or 之一、 and needs the numbers' support."""
-    if not _opens_text(after) or before in "第之统唯同单不万其期周约十百":
+    if not _opens_text(after) or before in JOINED:
         return None
     if before in _LIST_MARKS or before in "”)" or spaced:
         return 0.5, 2.0 if before == "。" else 0.8, False

@@ -13,6 +13,11 @@ _DATE = re.compile(
     r"^\(?(?:\d{4}|[〇零一二三四五六七八九]{4})年[\d〇一二三四五六七八九十正]{1,3}月[\d〇一二三四五六七八九十]{0,3}日?\)?$"
     r"|^\d{4}[-./]\d{1,2}[-./]\d{1,2}$"
 )
+_PAGE = re.compile(
+    r"^(?:[-—–·.=_*]+\d{0,4}[-—–·.=_*]+|第\d+页(?:[,/]?共\d+页)?|\d{1,4}/\d{1,4}|page\d+(?:of\d+)?|\[?\d+\]?"
+    r"|<!--.*-->|#+|\*+|`+|\\?\|?(?:[-:]+\|)+[-:|]*)$",
+    re.IGNORECASE,
+)
 TITLE_ENDS = (
     "条例|规定|办法|细则|规则|决定|决议|意见|方案|规划|计划|纲要|预案|章程|规范|标准|准则|制度|通知|公告|函|要求"
     "|目录|清单|法|解释|指南|指引|要点|说明|守则|公约|措施|政策|令|批复|通告|报告|须知|协议|办法表|情况"
@@ -80,6 +85,11 @@ def wrap_width(lines: list[Line]) -> int:
 def is_date(bare: str) -> bool:
     """Whether the line is a date and nothing else (the end of a signature)."""
     return len(bare) <= 14 and bool(_DATE.match(bare))
+
+
+def is_page_number(line: Line) -> bool:
+    """A page number or separator that may stand in the middle of a sentence."""
+    return bool(line.bare) and bool(_PAGE.match(line.bare))
 
 
 def looks_like_title(bare: str) -> bool:

@@ -42,9 +42,7 @@ class Consultation(Model):
     issuing_office: Mapped[str] = mapped_column(default="")
     legal_basis: Mapped[str] = mapped_column(default="")
     explanation: Mapped[str] = mapped_column(default="", comment="HTML cleaned by drafts.explanation")
-    contact: Mapped[str] = mapped_column(
-        default="", comment="unit, person, phone, mail, address: plain lines"
-    )
+    contact: Mapped[str] = mapped_column(default="", comment="unit, person, phone, mail, address: plain lines")
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime] = mapped_column(comment="exclusive")
     shorten_reason: Mapped[str] = mapped_column(default="")
@@ -65,7 +63,12 @@ class Version(Model):
     """One text of a project (草案文本). Frozen once the project is published: a change is a new version (R05)."""
 
     __tablename__ = "version"
-    __table_args__ = (UniqueConstraint("consultation_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("consultation_id", "number"),
+        CheckConstraint("number = 1 OR correction <> ''", name="corrected"),
+        CheckConstraint("(secrecy_at IS NULL) = (secrecy_by IS NULL)", name="secrecy_whole"),
+        CheckConstraint("number = 1 OR frozen_at IS NULL OR secrecy_at IS NOT NULL", name="frozen_after_secrecy"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)
@@ -76,6 +79,10 @@ class Version(Model):
     source_sha256: Mapped[str] = mapped_column(default="")
     digest: Mapped[str] = mapped_column(comment="over all clauses in order")
     created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(default="", comment="who proposed it; the first version: its project says")
+    secrecy_at: Mapped[datetime | None]
+    secrecy_by: Mapped[str | None]
+    secrecy_digest: Mapped[str] = mapped_column(default="", comment="text and correction that were cleared")
     frozen_at: Mapped[datetime | None]
 
 
@@ -102,6 +109,27 @@ class Clause(Model):
     text: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(default="", comment="制度设计说明 of this clause")
     commentable: Mapped[bool] = mapped_column(default=True)
+
+
+class ClauseLink(Model):
+    """What became of a clause in the next version: one old and one new, or one side alone (new, gone)."""
+
+    __tablename__ = "clause_link"
+    __table_args__ = (
+        UniqueConstraint("new_clause_id", "old_clause_id"),
+        CheckConstraint("new_clause_id IS NOT NULL OR old_clause_id IS NOT NULL", name="some_side"),
+        CheckConstraint("(new_clause_id IS NULL) = (kind = 'gone')", name="gone"),
+        CheckConstraint("(old_clause_id IS NULL) = (kind = 'new')", name="new"),
+        CheckConstraint("score >= 0 AND score <= 1", name="score"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("version.id"), index=True, comment="the newer version")
+    new_clause_id: Mapped[int | None] = mapped_column(ForeignKey("clause.id"))
+    old_clause_id: Mapped[int | None] = mapped_column(ForeignKey("clause.id"), index=True)
+    kind: Mapped[str] = mapped_column(comment="as in compare.KINDS")
+    score: Mapped[float] = mapped_column(default=0.0)
+    confirmed_by: Mapped[str] = mapped_column(default="")
 
 
 class Extension(Model):

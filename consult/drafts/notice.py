@@ -9,9 +9,11 @@ from consult.drafts.contacts import contacts_in
 from consult.drafts.dates import Moment, moments
 from consult.drafts.lines import is_date
 
-_ENDS_AFTER = re.compile(r"^(?:\([^()]{1,8}\))?(?:24时|零时)?(?:之前|以前|前|止|为止|截止|截至|结束|下班前|内)")
-_ENDS_BEFORE = re.compile(r"(?:截止|截至|截稿|结束|终止)(?:[^。;]{0,14})$")
-_RANGE = re.compile(r"(?:至|到|—|~|-+|－)$")
+_ENDS_AFTER = re.compile(
+    r"^(?:\([^()]{1,8}\))?(?:24时|零时|上午|下午)?(?:之前|以前|前|止|为止|截[止至](?!时间|日期|日|:|\d)|结束|下班前|内)"
+)
+_ENDS_BEFORE = re.compile(r"(?:截止|截至|截稿|(?<!已)结束|终止)(?:[^。;]{0,14})$")
+_RANGE = re.compile(r"(?:至|到|—|~|-+|－)\[?$")
 _TOPIC = re.compile(r"意见|建议|反馈|征求|征集|公示|公告|期限|报送|寄|发送")
 _PUBLISHED = re.compile(r"(?:发布|公布|公开|成文|发文|生成|印发)(?:日期|时间)?:?$")
 _NUMBER = re.compile(r"[\u4e00-\u9fff]{1,10}\(\d{4}\)\d{1,5}号|[\u4e00-\u9fff]{1,10}\[\d{4}\]\d{1,5}号")

@@ -24,7 +24,7 @@ _ENGLISH_STYLE = {"sec": "en_section", "art": "en_article", "book": "en_part", "
 _ENGLISH_STYLE |= dict.fromkeys(("schedule", "annex", "appendix"), "attachment")
 _ENGLISH_STYLE |= dict.fromkeys(("rule", "regulation", "clause"), "en_article")
 _ENGLISH_NUMBER = (
-    r"(?:\d{1,3}[A-Z]?(?:\.\d{1,3}){0,4}|[IVXLC]{1,7}(?![A-Za-z])|[A-Z](?![A-Za-z])|"
+    r"(?:\d{1,4}[A-Z]?(?:\.\d{1,3}){0,4}|[IVXLC]{1,7}(?![A-Za-z])|[A-Z](?![A-Za-z])|"
     r"(?i:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-[a-z]{3,5})?|one|two|three|four|five|six"
     r"|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen)(?![a-z]))"
 )
@@ -34,7 +34,7 @@ _UNIT_STYLE = {
 }  # fmt: skip
 
 WORD = (
-    rf"第 {{0,3}}(?P<n_word>{_NUM}) {{0,3}}(?P<unit>分 ?编|编|編|部 ?分|篇|卷|章(?!程(?!序))"
+    rf"[第笫] {{0,3}}(?P<n_word>{_NUM}) {{0,3}}(?P<unit>分 ?编|编|編|部 ?分|篇|卷|章(?!程(?!序))"
     rf"|节(?!目(?![标的录])|日(?!常))|節|条(?![件码]|款(?!项)|例(?!外)|约(?!定)|文(?![化明物件]))|條)"
     rf"(?: {{0,2}}之 {{0,2}}(?P<sub>[{_CN}]{{1,3}}|\d{{1,2}})(?![{_CN}]))?"
 )
@@ -45,7 +45,7 @@ BRACKET = (
 HEADING = rf"(?P<n_h>[{_CN}—](?: {{0,2}}[{_CN}—]){{0,4}}) {{0,2}}[、.](?![{_CN}]{{1,3}}(?:[、.]|产业|审))"
 DECIMAL = r"(?P<n_dec>(?:\d{1,3}|[A-H])(?:\.\d{1,3}){1,7})(?![\d%‰℃°a-zA-Z])\.?"
 DOTTED = r"(?P<n_d>\d{1,3}) {0,2}(?:[.](?! ?\d(?!\d{3}年))[、]?|、)"  # 2.2025年 is the second
-PAREN = r"(?P<n_r>\d{1,3})\)"
+PAREN = rf"(?:(?P<n_r>\d{{1,3}})|(?P<n_pr>[{_CN}]{{1,3}}))\)"
 ENCLOSED = r"(?P<enclosed>[①-⑳㉑-㉟㊱-㊿⑴-⒇⒈-⒛㈠-㈩])[、.]?"
 ROMAN = r"(?P<n_roman>[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ]|[IVX]{1,5})(?:[、.](?!\d)|(?= +[\u4e00-\u9fff]))"
 LETTER = r"(?P<n_letter>[A-Za-z])[、.)](?![A-Za-z.])"
@@ -75,6 +75,12 @@ def label_at(text: str, start: int) -> Label | None:
     return Label(match.start(), match.end(), readings) if match and readings else None
 
 
+def dotted_at(text: str, start: int) -> Label | None:
+    """The label 2. in 2.100% and 4.3个月, where no decimal begins."""
+    match = re.compile(r"(\d{1,2})\.(?=\d)").match(text, start)
+    return Label(match.start(), match.end(), (("d", (int(match[1]),)),)) if match and int(match[1]) else None
+
+
 def labels_within(text: str, start: int) -> list[Label]:
     """Every place after `start` that has the form of a label, left to right; the context is not judged."""
     found = ((m, _readings(m)) for m in _INLINE.finditer(text, start))
@@ -83,7 +89,6 @@ def labels_within(text: str, start: int) -> list[Label]:
 
 def _readings(match: re.Match[str]) -> tuple[tuple[str, Number], ...]:
     """All (style, number) that the matched form can mean."""
-    kind = match.lastgroup or ""
     groups = {k: v for k, v in match.groupdict().items() if v is not None}
     if "n_word" in groups:
         return _one(_UNIT_STYLE[groups["unit"].replace(" ", "")], groups["n_word"], groups.get("sub"))
@@ -100,11 +105,11 @@ def _readings(match: re.Match[str]) -> tuple[tuple[str, Number], ...]:
     if "n_roman" in groups:
         number = enclosed_to_int(groups["n_roman"]) or roman_to_int(groups["n_roman"])
         return (("big_roman", (number,)),) if number else ()
-    styles = {"n_p": "p", "n_q": "q", "n_h": "h", "n_d": "d", "n_r": "r", "n_space": "d", "n_glued": "d"}
+    styles = {"n_p": "p", "n_q": "q", "n_h": "h", "n_d": "d", "n_r": "r", "n_space": "d", "n_glued": "d", "n_pr": "p"}
     for group, style in styles.items():
         if group in groups:
             return _one(style, groups[group], None)
-    raise AssertionError(kind)
+    raise AssertionError(match.group())
 
 
 def _one(style: str, numeral: str, sub: str | None) -> tuple[tuple[str, Number], ...]:

@@ -1,6 +1,7 @@
 """Numerals as drafts print them: Chinese, Arabic, Roman, enclosed, letters; to a number and back."""
 
 import unicodedata
+from functools import lru_cache
 
 _DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "○": 0}
 _DIGITS |= dict.fromkeys("-—–―─ー", 1)  # OCR reads 一 as a dash; only ever looked at inside a label
@@ -105,6 +106,7 @@ def english_to_int(text: str) -> int | None:
     return known_tens.index(ones) * 10 if ones and ones in known_tens else None
 
 
+@lru_cache(maxsize=4096)
 def any_to_int(text: str) -> int | None:
     """The number that stands in a label's middle: Arabic, Chinese, Roman, an English word or a letter."""
     text = "".join(text.split())

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from consult.base.text import is_cjk
 from consult.drafts.candidates import Candidate
 from consult.drafts.cuts import Cut, cuts_of, label_span, signature_lines
-from consult.drafts.furniture import is_furniture, is_page_number
+from consult.drafts.furniture import is_furniture
 from consult.drafts.levels import level_of
-from consult.drafts.lines import Line, finished
+from consult.drafts.lines import Line, finished, is_page_number
 from consult.drafts.sequence import Accepted
 from consult.drafts.tree import Plan
 

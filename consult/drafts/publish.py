@@ -11,6 +11,7 @@ from consult.base.crypto import digest
 from consult.base.db import db
 from consult.base.errors import Conflict, NotAllowed, Refused
 from consult.base.people import Actor
+from consult.base.text import clean_input
 from consult.drafts import find, period
 from consult.drafts.clauses import store, version_digest
 from consult.drafts.explanation import clean
@@ -75,7 +76,10 @@ def _check(draft: Draft) -> None:
 
 
 def _fields(draft: Draft) -> dict[str, object]:
-    values = {name: value.strip() if isinstance(value, str) else value for name, value in vars(draft).items()}
+    values = {
+        name: clean_input(value, name).strip() if isinstance(value, str) else value
+        for name, value in vars(draft).items()
+    }
     return values | {"explanation": clean(draft.explanation)}
 
 

@@ -9,6 +9,7 @@ from consult.drafts.lines import Line
 
 _CONTENTS = re.compile(r"^[\[【〖(*#]*(?:目[录次錄]|contents|table ?of ?contents)[\]】〗)*]*:?$", re.IGNORECASE)
 _QUOTES = {"“": "”", "「": "」", "『": "』", '"': '"'}
+_QUOTE = re.compile('[“”「」『』"]')
 _AMENDS = re.compile(
     r"(?:修改|改|规定|调整|表述|增加[^。]{0,40}|作为第[^。]{1,20})[为条款项]?[:：]?[\s#*>]*$|[:：]\s*$"
 )
@@ -73,7 +74,8 @@ def _quoted_within(line: str) -> tuple[list[tuple[int, int]], int | None]:
     """Closed quotations of one line as (from, to), and where one stays open."""
     out: list[tuple[int, int]] = []
     stack: list[tuple[int, str]] = []
-    for i, char in enumerate(line):
+    for found in _QUOTE.finditer(line):
+        i, char = found.start(), found.group()
         if stack and char == stack[-1][1]:
             out.append((stack.pop()[0], i + 1))
         elif char in _QUOTES:

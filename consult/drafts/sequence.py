@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from consult.drafts.candidates import Candidate
 from consult.drafts.numbering import Number
 
-_BEAM = 12
+_BEAM, _NARROW, _MANY = 12, 3, 60_000  # states kept; with more labels than any real document has, fewer
+_HOPELESS = 8.0  # what costs so much more than the best never comes back
 _STYLES = (
     "attachment division part en_part subpart en_subpart en_division chapter en_chapter section article en_section "
     "en_article big_roman big_open_roman h p big_open_letter d dec2 dec3 dec4 dec5 dec6 dec7 dec8 q list_d r "
@@ -80,8 +81,9 @@ def best_reading(candidates: list[Candidate]) -> Reading:
     """The cheapest explanation of all candidates."""
     above = _nesting(candidates)
     beam: _Beam = {((), ()): (0.0, None)}
+    width = _BEAM if len(candidates) <= _MANY else _NARROW
     for index, candidate in enumerate(candidates):
-        beam = _pruned(_step(beam, index, candidate, above))
+        beam = _pruned(_step(beam, index, candidate, above), width)
     ranked = sorted(beam.values(), key=lambda state: state[0])
     margin = ranked[1][0] - ranked[0][0] if len(ranked) > 1 else math.inf
     return Reading(_walk(ranked[0][1]), margin)
@@ -96,12 +98,10 @@ def _walk(node: _Node | None) -> list[Accepted]:
     return out[::-1]
 
 
-def _pruned(beam: _Beam) -> _Beam:
-    if len(beam) <= _BEAM:
-        return beam
-    best = sorted(beam.items(), key=lambda item: item[1][0])[:_BEAM]
-    limit = best[0][1][0] + 14
-    return {key: value for key, value in best if value[0] <= limit}
+def _pruned(beam: _Beam, width: int) -> _Beam:
+    limit = min(cost for cost, _ in beam.values()) + _HOPELESS
+    kept = {key: value for key, value in beam.items() if value[0] <= limit}
+    return kept if len(kept) <= width else dict(sorted(kept.items(), key=lambda item: item[1][0])[:width])
 
 
 def _nesting(candidates: list[Candidate]) -> dict[tuple[str, str], bool]:

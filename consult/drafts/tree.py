@@ -86,8 +86,7 @@ def _describe_attachments(plan: Plan) -> None:
     following = [c.line for c, _ in plan.accepted[1:]] + [len(plan.lines)]
     for position, (candidate, accepted) in enumerate(plan.accepted):
         line = plan.lines[candidate.line]
-        alone = not line.uni[candidate.end - line.start :].strip(" :")
-        if accepted.style != "attachment" or not candidate.at_start or not alone:
+        if accepted.style != "attachment" or not candidate.at_start or line.uni[candidate.end - line.start :].strip(" :"):
             continue
         titles = attachment_titles(plan.lines, candidate.line, following[position])
         plan.fronts.update(dict.fromkeys(titles, "title"))

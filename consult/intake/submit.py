@@ -12,6 +12,7 @@ from consult.base.crypto import Keys, keyed
 from consult.base.db import db, serialise
 from consult.base.errors import Refused
 from consult.base.people import Actor
+from consult.base.text import printable
 from consult.drafts.find import clause_ids
 from consult.drafts.models import Consultation
 from consult.drafts.period import require_open
@@ -76,7 +77,7 @@ def submit(
             comment_count=len(items), submitter_kind=sender.kind, submitter_shown=screen.shown_name(sender),
             region=sender.region, wants_reply=sender.wants_reply, may_contact=sender.may_contact,
             may_publish=sender.may_publish, contact_sealed=keys.seal(contact), address_hash=address_hash,
-            marks=[*marks, *screen.marks(items)], late=late, registered_by=registered_by, source="".join(filter(str.isprintable, source))[:40],
+            marks=[*marks, *screen.marks(items)], late=late, registered_by=registered_by, source=printable(source)[:40],
             digest=sealed,
         )
     ).scalar_one()  # fmt: skip

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from consult.base.db import db
 from consult.base.errors import NotFound
 from consult.base.people import Unit
+from consult.drafts.descent import seats
 from consult.drafts.models import Clause
 from consult.intake.models import Comment, Submission
 from consult.letters.models import FormalOpinion, Solicitation
@@ -142,7 +143,7 @@ class Facets:
     states: dict[str, int]
 
 
-def facets(consultation_id: int, version_id: int) -> Facets:
+def facets(consultation_id: int) -> Facets:
     """Counts over everything received, withdrawn included; seven queries."""
     mine = Comment.consultation_id == consultation_id
     channels = (
@@ -153,7 +154,7 @@ def facets(consultation_id: int, version_id: int) -> Facets:
     )
     stances = select(Comment.stance, func.count()).where(mine).group_by(Comment.stance)
     return Facets(
-        clauses=_per_clause(consultation_id, version_id),
+        clauses=_per_clause(consultation_id),
         channels={name: number for name, number in db.session.execute(channels)},  # noqa: C416 -- rows, not pairs
         stances={name: number for name, number in db.session.execute(stances)},  # noqa: C416 -- rows, not pairs
         states=_per_state(consultation_id),
@@ -171,9 +172,9 @@ def _per_state(consultation_id: int) -> dict[str, int]:
     }
 
 
-def _per_clause(consultation_id: int, version_id: int) -> dict[str, int]:
-    """key → opinions on the clause and on all under it, in reading order; then clauses that only an earlier
-    version has, and WHOLE for opinions on the whole draft."""
+def _per_clause(consultation_id: int) -> dict[str, int]:
+    """key → opinions on the clause, of whatever version, and on all under it; clauses that are gone stand behind
+    their old neighbour, WHOLE for opinions on the whole draft comes last."""
     counted = (
         select(Clause.key, func.count())
         .select_from(Comment)
@@ -182,13 +183,10 @@ def _per_clause(consultation_id: int, version_id: int) -> dict[str, int]:
         .group_by(Clause.key)
     )
     own = {key or WHOLE: number for key, number in db.session.execute(counted)}
-    tree = select(Clause.id, Clause.parent_id, Clause.key).where(Clause.version_id == version_id)
-    rows = list(db.session.execute(tree.order_by(Clause.ordinal)))
-    totals: Counter[int] = Counter()
-    for row in reversed(rows):
-        totals[row.id] += own.get(row.key, 0)
-        if row.parent_id:
-            totals[row.parent_id] += totals[row.id]
-    found = {row.key: totals[row.id] for row in rows if totals[row.id]}
-    known = {row.key for row in rows}
-    return found | {key: number for key, number in own.items() if key not in known}
+    tree = seats(db.session(), consultation_id)
+    totals: Counter[str] = Counter(own)
+    for seat in reversed(tree):
+        if seat.above:
+            totals[seat.above] += totals[seat.key]
+    found = {seat.key: totals[seat.key] for seat in tree if totals[seat.key]}
+    return found | ({WHOLE: own[WHOLE]} if WHOLE in own else {})

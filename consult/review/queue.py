@@ -7,6 +7,8 @@ from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import aliased
 
 from consult.base.db import db
+from consult.drafts.descent import seats
+from consult.drafts.lineage import family
 from consult.drafts.models import Clause, Version
 from consult.intake.models import Comment, Submission
 from consult.review.find import decisions_of, first_reads, group_sizes, is_decided, is_read
@@ -21,7 +23,7 @@ MOST_COUNTED = 10_000  # a page says 10,000+ beyond this
 class Filter:
     """What to show; empty fields do not restrict.
 
-    `clause_key` is a key of the version looked at and takes the clauses under it along, or WHOLE; `text` is
+    `clause_key` finds the clause in every version and takes the clauses under it along, or is WHOLE; `text` is
     looked for in opinion, proposed wording and reason, ASCII letters in any case; `grouped` shows only groups
     of two and more.
     """
@@ -69,10 +71,10 @@ class Page:
 
 
 def page(
-    consultation_id: int, version_id: int, wanted: Filter, after: int | None = None, limit: int = 50
+    consultation_id: int, wanted: Filter, after: int | None = None, limit: int = 50
 ) -> Page:
     """One page of the list; a fixed number of queries, whatever its length."""
-    clause_ids = _clause_ids(consultation_id, version_id, wanted.clause_key)
+    clause_ids = _clause_ids(consultation_id, wanted.clause_key)
     base = _select(consultation_id, wanted, clause_ids)
     counted = db.session.scalar(select(func.count()).select_from(base.limit(MOST_COUNTED + 1).subquery())) or 0
     ids = list(db.session.scalars(base.where(Comment.id > (after or 0)).order_by(Comment.id).limit(limit + 1)))
@@ -174,16 +176,10 @@ def _in_state(comment: type[Comment], state: str) -> ColumnElement[bool]:
     return and_(stays, ~is_read(comment.id)) if state == "unread" else comment.id < 0
 
 
-def _clause_ids(consultation_id: int, version_id: int, key: str) -> list[int] | None:
+def _clause_ids(consultation_id: int, key: str) -> list[int] | None:
     """The rows of a clause and all under it, in every version of the project; None for no restriction."""
     if not key or key == WHOLE:
         return None
-    found = select(Clause.id, Clause.parent_id, Clause.key).where(Clause.version_id == version_id)
-    inside: set[int] = set()
-    keys = {key}  # also a clause that only an earlier version has
-    for row in db.session.execute(found.order_by(Clause.ordinal)):
-        if row.key == key or row.parent_id in inside:
-            inside.add(row.id)
-            keys.add(row.key)
+    keys = family(seats(db.session(), consultation_id), key)
     versions = select(Version.id).where(Version.consultation_id == consultation_id)
     return list(db.session.scalars(select(Clause.id).where(Clause.version_id.in_(versions), Clause.key.in_(keys))))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from consult.base import audit
 from consult.base.audit import AuditEntry
 from consult.drafts.clauses import version_digest
+from consult.drafts.descent import announced
 from consult.drafts.models import Consultation, Version
 from consult.intake.record import entered, submission_digest
 from consult.letters.models import FormalOpinion, Solicitation
@@ -68,11 +69,11 @@ def _stated(session: Session, action: str) -> dict[str, str]:
 
 def _versions(session: Session, consultation_id: int | None) -> Iterator[str]:
     """Frozen texts and deadlines as they were published or publicly extended."""
-    published: dict[tuple[str, int], str] = {}
+    published: dict[tuple[str, int], tuple[str, str]] = {}
     closing: dict[str, str] = {}
-    for action, subject, facts in _entries(session, "load", "new_version", "publish", "extend"):
+    for action, subject, facts in _entries(session, "publish", "publish_version", "extend"):
         if action != "extend":
-            published[subject, int(facts["version"])] = facts["digest"]
+            published[subject, int(facts["version"])] = facts["digest"], facts.get("correction", "")
         if action in ("publish", "extend"):
             closing[subject] = facts["closes_at"] if action == "publish" else facts["after"]
     for project in session.scalars(_of_project(select(Consultation), Consultation.id, consultation_id)):
@@ -87,9 +88,11 @@ def _versions(session: Session, consultation_id: int | None) -> Iterator[str]:
         name = f"《{version.title}》第 {version.number} 稿"
         if version_digest(clauses) != version.digest:  # type: ignore[arg-type]
             yield f"{name}的条款内容被改动"
-        stated = published.get((f"consultation:{version.consultation_id}", version.number))
+        stated, correction = published.get((f"consultation:{version.consultation_id}", version.number), ("", ""))
         if stated != version.digest:
             yield f"{name}与发布时记录的摘要不一致"
+        if version.number > 1 and announced(session, version) != correction:
+            yield f"{name}的更正公告或者条款对应关系被改动"
 
 
 def _of_project(query: Select[Any], column: Any, consultation_id: int | None) -> Select[Any]:

@@ -10,6 +10,7 @@ from sqlalchemy import Row, Select, case, exists, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
+from consult.drafts.descent import seats
 from consult.drafts.models import Clause, Version
 from consult.intake.models import CHANNELS, ORGANISATIONS, Comment, Submission
 from consult.review.models import Decision, Membership, Withholding
@@ -79,17 +80,21 @@ class Entry:
 
 
 def places(session: Session, consultation_id: int) -> list[Place]:
-    """The whole draft first, then every clause that somebody commented on, in the order of the text."""
+    """The whole draft first, then every clause that somebody commented on, at its place in the version in force.
+
+    What was said of a clause on an older version stands where its key is now; clauses that are gone, behind
+    their old neighbour.
+    """
     used = select(C.c.clause_id).where(C.c.consultation_id == consultation_id).distinct()
     version = Version.__table__
-    newest = session.scalar(select(func.max(version.c.number)).where(version.c.consultation_id == consultation_id))
-    query = (
-        select(K, version.c.number)
-        .join(version, version.c.id == K.c.version_id)
-        .where(K.c.id.in_(used))
-        .order_by(K.c.ordinal, version.c.number, K.c.id)
-    )
-    return [Place(None), *(_place(row, newest) for row in session.execute(query))]
+    mine = (version.c.consultation_id == consultation_id) & version.c.frozen_at.is_not(None)
+    newest = session.scalar(select(func.max(version.c.number)).where(mine))
+    query = select(K, version.c.number).join(version, version.c.id == K.c.version_id).where(K.c.id.in_(used))
+    rows = session.execute(query.order_by(K.c.ordinal, version.c.number, K.c.id)).all()
+    if any(row.number != newest for row in rows):
+        seat = {one.key: at for at, one in enumerate(seats(session, consultation_id))}
+        rows = sorted(rows, key=lambda row: (seat.get(row.key, len(seat)), row.number))
+    return [Place(None), *(_place(row, newest) for row in rows)]
 
 
 def at(clause_id: int | None) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 from consult.base import clock
 from consult.base.db import transaction
 from consult.base.errors import Refused
+from consult.base.text import printable
 from consult.drafts import citation, find, publish
 from consult.drafts.models import Clause
 from consult.drafts.publish import Draft
@@ -52,10 +53,10 @@ def load_command(
     split = read_and_split(data, file.name)
     closes_at = clock.parse_local(closes, end_of_day=True, field="closes")
     draft = Draft(
-        slug=slug, title=title or split.title or file.stem, kind=kind, stage_label=split.stage_label or "征求意见稿",
-        drafting_unit=unit or _from_notice(split, "unit"), opens_at=clock.parse_local(opens, field="opens"),
-        closes_at=closes_at, explanation=explanation or _notice_text(split),
-        contact=contact or _contacts(split), shorten_reason=shorten_reason,
+        slug=slug, title=title or _storable(split.title) or file.stem, kind=kind, stage_label=split.stage_label or "征求意见稿",
+        drafting_unit=unit or _storable(_from_notice(split, "unit")), opens_at=clock.parse_local(opens, field="opens"),
+        closes_at=closes_at, explanation=explanation or _storable(_notice_text(split)),
+        contact=contact or _storable(_contacts(split)), shorten_reason=shorten_reason,
     )  # fmt: skip
     for warning in (*split.warnings, *_deadline_differs(split, closes_at)):
         click.echo(f"注意：{warning}")
@@ -70,6 +71,11 @@ def load_command(
     count = find.clause_count(find.current_version(project).id)
     state = find.STATUS_NAMES[find.status(project, now)]
     click.echo(f"已载入《{project.title}》：{count} 个条款，{state}，网址 /c/{slug}")
+
+
+def _storable(text: str) -> str:
+    """What was read from a file without the control characters that no field takes."""
+    return "\n".join(map(printable, text.splitlines()))
 
 
 def _from_notice(split: Split, name: str) -> str:

@@ -17,6 +17,7 @@ from consult.base.crypto import keyed
 from consult.base.db import db, transaction
 from consult.base.errors import NotAllowed
 from consult.base.people import SYSTEM, Actor, Role, User, actor_of
+from consult.base.text import printable
 from consult.config import Settings
 from consult.web import keys, limits, moment
 
@@ -33,7 +34,7 @@ security = Security()
 class StaffLogin(LoginForm):
     """E-mail and password; five failures lock an account for a quarter of an hour, known or not (R62)."""
 
-    email = EmailField("邮箱", validators=[InputRequired("请填写邮箱。")])
+    email = EmailField("邮箱", validators=[InputRequired("请填写邮箱。")], filters=[lambda typed: printable(typed or "")])
     password = PasswordField("密码", validators=[InputRequired("请填写密码。")])
     submit = SubmitField("登录")
 

@@ -8,6 +8,7 @@ from flask import Flask, Response, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 
 from consult.base.errors import StageError
 from consult.web.limits import seconds_to_wait
@@ -25,6 +26,13 @@ MESSAGES = {
     415: "内容的类型不对，请按页面说明提交。",
     429: "操作太频繁了，请过几分钟再试。您写的内容没有丢，返回上一页还在。",
 }
+
+
+class RowNumber(IntegerConverter):
+    """A number in an address; one that no row can have (PostgreSQL counts to 2³¹−1) is an unknown page."""
+
+    def __init__(self, map: Map, **limits: int) -> None:  # noqa: A002  -- werkzeug passes it by this name
+        super().__init__(map, **{"max": 2**31 - 1} | limits)  # type: ignore[arg-type]
 
 
 def _api() -> bool:
@@ -49,7 +57,8 @@ def answer(status: int, message: str, field: str | None = None, reference: str =
 
 
 def init_app(app: Flask) -> None:
-    """Register the handlers."""
+    """Register the handlers, and before any route what a number in an address may be."""
+    app.url_map.converters["int"] = RowNumber
 
     @app.errorhandler(StageError)
     def _stage(error: StageError) -> Response:

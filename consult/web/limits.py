@@ -5,9 +5,6 @@ import ipaddress
 from flask import Flask, current_app, request
 from flask_limiter import Limiter
 from limits.storage import storage_from_string
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
-from redis.retry import Retry
 
 from consult.base.clock import local_date, now
 from consult.base.crypto import keyed
@@ -63,6 +60,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.config["RATELIMIT_STRATEGY"] = "moving-window"
     app.config["RATELIMIT_STORAGE_URI"] = settings.redis_url or "memory://"
     if settings.redis_url:
+        from redis.backoff import NoBackoff  # half a second to import, and most installations have no Redis
+        from redis.retry import Retry
+
         app.config["RATELIMIT_STORAGE_OPTIONS"] = {
             "socket_timeout": 0.3, "socket_connect_timeout": 0.3, "retry": Retry(NoBackoff(), 0),
         }  # fmt: skip
@@ -78,7 +78,7 @@ def first_use(name: str, seconds: int) -> bool:
     shared, own = current_app.extensions["once"]
     try:
         return int(shared.incr(f"once:{name}", seconds)) == 1
-    except RedisError:
+    except shared.base_exceptions:  # whatever this store calls being away
         return int(own.incr(f"once:{name}", seconds)) == 1
 
 

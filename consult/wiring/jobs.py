@@ -3,10 +3,10 @@
 import shutil
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 import structlog
 from flask import Flask, current_app
-from huey import Huey, RedisHuey, SqliteHuey, crontab
 
 from consult.base import jobs
 from consult.base.db import db, transaction
@@ -17,6 +17,9 @@ from consult.intake import basket, contact
 from consult.review import grouping
 from consult.summary import find as results
 from consult.web import moment
+
+if TYPE_CHECKING:
+    from huey import Huey
 
 log = structlog.get_logger("consult.jobs")
 
@@ -69,8 +72,10 @@ FUNCTIONS: dict[str, Callable[..., str]] = {
 }
 
 
-def build_queue(settings: Settings) -> Huey:
+def build_queue(settings: Settings) -> "Huey":
     """The bell: Redis where more machines share the work, else a small SQLite file of its own."""
+    from huey import RedisHuey, SqliteHuey  # only the worker needs it; the web process starts sooner without
+
     if settings.redis_url:
         return RedisHuey("consult", url=settings.redis_url)
     return SqliteHuey("consult", filename=str(settings.instance / "queue.sqlite"))
@@ -140,6 +145,8 @@ def schedule_daily(app: Flask, days: int) -> None:
 
 def run_worker(app: Flask, settings: Settings) -> None:
     """Run until told to stop. On SQLite there is one worker: what it finds running was lost at its last end."""
+    from huey import crontab
+
     if not settings.redis_url:
         with app.app_context(), transaction():
             jobs.give_all_back(moment())

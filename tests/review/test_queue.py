@@ -25,9 +25,9 @@ from tests.review.desk import REASON, group, read, rule, say
 
 def ids(project, limit: int = 50, **wanted) -> list[int]:
     """All rows under a filter, walked page by page; the total must agree."""
-    version_id, found, after = current_version(project).id, [], None
+    found, after = [], None
     while True:
-        one = page(project.id, version_id, Filter(**wanted), after, limit)
+        one = page(project.id, Filter(**wanted), after, limit)
         found += [row.id for row in one.rows]
         if one.next_cursor is None:
             assert one.total == len(found)
@@ -74,7 +74,7 @@ def test_a_group_is_one_row_and_each_filter_finds_its_members(project, reviewer)
     alone = say(project, "不同", "a3")
     group(reviewer, project)
     assert ids(project) == [first, alone]
-    rows = page(project.id, current_version(project).id, Filter()).rows
+    rows = page(project.id, Filter()).rows
     assert [(row.size, row.decision, row.first_read) for row in rows] == [(3, None, None), (1, None, None)]
     assert ids(project, grouped=True) == [first]
     read(reviewer, first)
@@ -95,7 +95,7 @@ def test_a_group_shows_under_the_channel_of_any_member(project, reviewer):
     assert ids(project, channel="web") == [from_web]
     assert ids(project, channel="letter") == [by_letter]
     assert ids(project) == [from_web]
-    (row,) = page(project.id, current_version(project).id, Filter(channel="letter")).rows
+    (row,) = page(project.id, Filter(channel="letter")).rows
     assert (row.size, row.channel) == (2, "letter")
 
 
@@ -142,11 +142,11 @@ def test_the_number_of_queries_does_not_grow_with_the_page(project, reviewer):
     group(reviewer, project)
     for comment in ids(project)[:4]:
         rule(reviewer, comment, "deferred", reason=REASON)
-    number, version_id = project.id, current_version(project).id
+    number = project.id
     sizes = []
     for limit in (1, 6):
         with counted() as seen:
-            assert len(page(number, version_id, Filter(clause_key="a2"), limit=limit).rows) == limit
+            assert len(page(number, Filter(clause_key="a2"), limit=limit).rows) == limit
         sizes.append(len(seen))
     assert sizes[0] == sizes[1] <= 9
 
@@ -162,7 +162,7 @@ def test_counts_behind_the_filter_links(project, reviewer, keys):
     group(reviewer, project)
     rule(reviewer, decided)
     read(reviewer, decided)
-    found = facets(project.id, current_version(project).id)
+    found = facets(project.id)
     assert found.channels == {"web": 5, "formal": 1}
     assert found.stances == {"amend": 5, "oppose": 1}
     assert found.states == {"undecided": 4, "decided": 1, "unread": 4, "withdrawn": 1}
@@ -205,7 +205,7 @@ def test_a_case_without_group_or_ruling(project):
 def test_a_units_case_names_the_unit(project, keys):
     (comment,) = answer(project, keys, "单位意见")
     assert case(comment).unit_name == "市财政局"
-    (row,) = page(project.id, current_version(project).id, Filter(channel="formal")).rows
+    (row,) = page(project.id, Filter(channel="formal")).rows
     assert row.submitter == "市财政局"
 
 

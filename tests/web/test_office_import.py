@@ -76,9 +76,8 @@ def test_the_second_page_is_filled_from_the_notice_and_says_so(app: Flask, offic
 
 
 def test_the_tree_stands_beside_its_source_with_warnings_at_their_line(app: Flask, office: FlaskClient) -> None:
-    page = office.get(f"/office/new/details?source={stage(office, STATUTE.replace('第四条', '第六条'))}").text
-    assert '<tr class="attention">' in page
-    row = page.split('<tr class="attention">', 1)[1].split("</tr>", 1)[0]
+    page = office.get(f"/office/new/clauses?source={stage(office, STATUTE.replace('第四条', '第六条'))}").text
+    row = page.split('<li class="mend-group attention">', 1)[1].split("</li>", 1)[0]
     assert "第六条" in row
     assert "编号" in row
 

@@ -1,31 +1,34 @@
-"""The database's history, by Alembic: `upgrade()` brings any older database to the present tables."""
+"""The database's history, by Alembic: `upgrade()` brings any older database to the present tables.
+
+Alembic itself is imported only when there is something to do: it takes longer to load than most answers.
+"""
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect, text
 
 HERE = Path(__file__).resolve().parent
 
 
-def configuration(engine: Engine) -> Config:
-    """Alembic's configuration for one engine; no ini file."""
-    config = Config()
-    config.set_main_option("script_location", str(HERE))
-    config.attributes["engine"] = engine
-    return config
+def newest() -> str:
+    """The revision of this code: the last file of `versions/`, which are numbered."""
+    return max(path.name for path in (HERE / "versions").glob("[0-9]*.py"))[:4]
 
 
 def upgrade(engine: Engine) -> None:
     """Create or bring up to date all tables."""
-    command.upgrade(configuration(engine), "head")
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(HERE))
+    config.attributes["engine"] = engine
+    command.upgrade(config, "head")
 
 
 def is_current(engine: Engine) -> bool:
     """Whether the database has the tables this code expects."""
-    newest = ScriptDirectory.from_config(configuration(engine)).get_current_head()
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == newest
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        return connection.scalar(text("SELECT version_num FROM alembic_version")) == newest()

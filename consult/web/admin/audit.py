@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from consult.base import audit
 from consult.base.db import db
+from consult.base.text import printable
 from consult.web.access import actor
 from consult.web.admin import log, words
 from consult.web.admin.blueprint import bp
@@ -13,8 +14,12 @@ from consult.web.staff import StaffForm
 
 def _shown(checked: log.Checked | None = None, whole: bool = False) -> ResponseReturnValue:
     actor().require("auditor")
-    wanted = log.Wanted(**{name: request.args.get(name, "").strip()[:200] for name in ("action", "actor", "subject")})
-    page = log.page(db.session(), wanted, request.args.get("before", None, int))
+    wanted = log.Wanted(
+        **{name: printable(request.args.get(name, "")).strip()[:200] for name in ("action", "actor", "subject")}
+    )
+    typed = request.args.get("before", "")
+    before = int(typed) if typed.isdecimal() and len(typed) < 16 else None
+    page = log.page(db.session(), wanted, before)
     return render_template(
         "admin/audit.html", page=page, wanted=wanted, actions=words.ACTIONS, subject=words.subject, person=words.who,
         head=audit.head(db.session()), checked=checked, whole=whole, newest=log.NEWEST,

@@ -135,7 +135,7 @@ class StateSchema(ma.Schema):
     referred_to = fields.String(required=True)
     new_wording = fields.String(required=True, metadata={"description": "对应修改后的条文"})
     clause_now = fields.String(
-        required=True, allow_none=True, metadata={"description": "这一条现在的文字；对全文的意见为 null"}
+        required=True, allow_none=True, metadata={"description": "这一条现在的文字，新版本里没有了的是“本条已删去”；对全文的意见为 null"}
     )
     withdrawn = fields.Boolean(required=True)
 

@@ -4,11 +4,11 @@ from typing import Any
 
 from flask import Response, jsonify
 from flask_smorest import Blueprint
-from sqlalchemy import select
 
 from consult.base.db import db
 from consult.drafts import find
-from consult.drafts.models import Clause, Consultation
+from consult.drafts.descent import reads_now
+from consult.drafts.models import Clause
 from consult.intake.find import by_receipt, clauses_by_id, comments_of
 from consult.intake.models import Comment, Submission
 from consult.review.find import decisions_of, first_reads, group_sizes
@@ -47,15 +47,7 @@ STATES = {
 }
 
 
-def texts_now(project: Consultation, clauses: dict[int, Clause]) -> dict[str, str]:
-    """key → text in the version in force; a key that it no longer has is left out."""
-    version = find.current_version(project)
-    wanted = {clause.key for clause in clauses.values()}
-    query = select(Clause.key, Clause.text).where(Clause.version_id == version.id, Clause.key.in_(wanted))
-    return {row.key: row.text for row in db.session.execute(query)}
-
-
-def state(comment: Comment, clause: Clause | None, now: dict[str, str], ruling: Decision | None) -> dict[str, object]:
+def state(comment: Comment, clause: Clause | None, now: dict[int, str], ruling: Decision | None) -> dict[str, object]:
     """One opinion and what was decided on it; the words of a withdrawn one are hidden."""
     hidden = comment.withdrawn_at is not None
     wording = ruling.new_wording if ruling else ""
@@ -72,7 +64,7 @@ def state(comment: Comment, clause: Clause | None, now: dict[str, str], ruling: 
         "adopted_part": ruling.adopted_part if ruling else "",
         "referred_to": ruling.referred_to if ruling else "",
         "new_wording": wording,
-        "clause_now": (wording or now.get(clause.key, "")) if clause else wording or None,
+        "clause_now": (wording or now[clause.id]) if clause else wording or None,
         "withdrawn": hidden,
     }
 
@@ -82,7 +74,7 @@ def states(submission: Submission) -> dict[str, object]:
     project = find.by_id(submission.consultation_id)
     comments = comments_of(submission.id)
     clauses = clauses_by_id([comment.clause_id for comment in comments])
-    now = texts_now(project, clauses)
+    now = reads_now(db.session(), find.current_version(project), clauses.values())
     ids = [comment.id for comment in comments]
     rulings, sizes, reads = decisions_of(ids), group_sizes(ids), first_reads(ids)
     return {

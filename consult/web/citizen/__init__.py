@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from consult.web.citizen import about, downloads, feed, opinion, reading, receipt, results, watch
+from consult.web.citizen import about, downloads, feed, opinion, reading, receipt, results, versions, watch
 from consult.web.citizen.blueprint import citizen
 
-__all__ = ["about", "downloads", "feed", "init_app", "opinion", "reading", "receipt", "results"]
+__all__ = ["about", "downloads", "feed", "init_app", "opinion", "reading", "receipt", "results", "versions"]
 
 
 def init_app(app: Flask) -> None:

@@ -108,7 +108,8 @@ def _page(
 
 
 def _names(at: Visit) -> dict[str, str]:
-    return {key: name_of(one) for key, one in at.clauses.items()}
+    gone = {key: f"{name}（新的版本里已经删去）" for key, name in at.gone.items()}
+    return {key: name_of(one) for key, one in at.clauses.items()} | gone
 
 
 def _closed(at: Visit, message: str, status: int) -> Response:
@@ -142,4 +143,3 @@ def _qr(code: str) -> Markup:
     """The code as a picture that a phone reads as text: no address, so that the code is in no URL."""
     made = segno.make(f"回执码：{code}", error="m")
     return Markup(made.svg_inline(scale=4, border=3, svgclass="qr", lineclass=None, omitsize=False, title="回执码"))
-

@@ -49,7 +49,7 @@ def draft(slug: str) -> Response:
     page = render_template(
         "citizen/draft.html", card=one, c=project, version=version, lines=lines, outline=outline_of(lines),
         extensions=find.extensions(project.id), due=due_day(project), src=source(),
-        note=find.rule_for(project.kind),
+        note=find.rule_for(project.kind), versions=find.published_versions(project.id),
     )  # fmt: skip
     return same_for_all(page)
 

@@ -6,10 +6,11 @@ from datetime import datetime
 from flask import Response, render_template
 from flask_limiter import RateLimitExceeded
 
-from consult.base.db import transaction
+from consult.base.db import db, transaction
 from consult.base.errors import Conflict, StageError
 from consult.base.people import CITIZEN
 from consult.drafts import find
+from consult.drafts.descent import reads_now
 from consult.drafts.models import Clause, Consultation
 from consult.intake.find import by_receipt, clauses_by_id, comments_of
 from consult.intake.models import Comment, Submission
@@ -119,7 +120,7 @@ def _fates(project: Consultation, comments: list[Comment]) -> list[Fate]:
     ids = [one.id for one in comments]
     clauses = clauses_by_id([one.clause_id for one in comments])
     reads, sizes, decisions = first_reads(ids), group_sizes(ids), decisions_of(ids)
-    newest = _newest(project, comments)
+    newest = _newest(project, clauses)
     fates = []
     for one in comments:
         clause, ruling = clauses.get(one.clause_id or 0), decisions.get(one.id)
@@ -130,21 +131,15 @@ def _fates(project: Consultation, comments: list[Comment]) -> list[Fate]:
     return fates
 
 
-def _newest(project: Consultation, comments: list[Comment]) -> dict[str, str] | None:
-    """key → text of the newest version, None where the opinions were written on it."""
+def _newest(project: Consultation, clauses: dict[int, Clause]) -> dict[int, str]:
+    """clause id → how it reads in the version in force, for opinions on an older one."""
     version = find.current_version(project)
-    if all(one.version_id == version.id for one in comments):
-        return None
-    return {one.key: one.text for one in find.clauses(version.id)}
+    return reads_now(db.session(), version, [one for one in clauses.values() if one.version_id != version.id])
 
 
-def _now_reads(clause: Clause | None, ruling: Decision | None, newest: dict[str, str] | None) -> str | None:
+def _now_reads(clause: Clause | None, ruling: Decision | None, newest: dict[int, str]) -> str | None:
     """How the clause reads now, where the ruling or a newer version says so."""
     if ruling is not None and ruling.new_wording:
         return ruling.new_wording
-    if clause is None or newest is None:
-        return None
-    text = newest.get(clause.key, "")
-    return (text or "这一条在新的草案里已经没有了。") if text != clause.text else None
-
-
+    text = newest.get(clause.id) if clause else None
+    return text if clause and text != clause.text else None

@@ -19,9 +19,11 @@ from consult.web import challenge, keys, limits, settings
 from consult.web.citizen import collect
 from consult.web.citizen.card import source
 from consult.web.citizen.forms import OpinionForm
+from consult.web.citizen.lines import name_of
 
 COOKIE = "consult_basket"
 TRAPPED = "有一栏不该填写的内容被填上了，可能是浏览器自动填写的。已经替您清空，请再提交一次。"
+GONE = "草案更正以后，您意见篮里有的条款已经删去"
 WITHDRAWN = "这个项目已经撤回，不再接收意见。您写的内容仍在页面上，可以复制保存。"
 
 
@@ -48,6 +50,13 @@ class Visit:
     def items(self) -> list[Item]:
         """Everything that would be sent, the one being written last."""
         return [*self.kept, *self.carried, *([one] if (one := self.present) else [])]
+
+    @property
+    def gone(self) -> dict[str, str]:
+        """key → name of clauses that were written on and that the version in force no longer has (R05)."""
+        missing = {one.clause_key for one in self.items if one.clause_key} - self.clauses.keys()
+        older = find.published_versions(self.project.id)[:-1] if missing else []
+        return {one.key: name_of(one) for version in older for one in find.clauses(version.id) if one.key in missing}
 
 
 def visit(slug: str, form: OpinionForm, now: datetime, leave_out: str = "") -> Visit:
@@ -104,6 +113,8 @@ def send(at: Visit) -> Sent:
             screen_items([one])  # alone first: its message then names no number
         screen_items(at.items)
         screen_sender(collect.sender(at.form))
+        if gone := at.gone:
+            raise Refused(f"{GONE}：{'、'.join(gone.values())}。请拿掉它们，改提在别的条款或者全文上。")
         _require_trouble(at)
     return _store(at)
 

@@ -10,14 +10,29 @@ from consult.web.office import (
     importing,
     letter_acts,
     letters,
+    mending,
     projects,
     registering,
     results,
     settings,
+    versions,
 )  # fmt: skip
 from consult.web.office.blueprint import bp
 
-PAGES = (projects, importing, changing, letters, letter_acts, registering, exports, results, settings, files)
+PAGES = (
+    projects,
+    mending,
+    importing,
+    changing,
+    letters,
+    letter_acts,
+    registering,
+    exports,
+    results,
+    settings,
+    files,
+    versions,
+)
 
 
 def init_app(app: Flask) -> None:

@@ -1,39 +1,33 @@
 """Pages: a file or pasted text becomes a preview, and with its details a project; or another text of one."""
 
-from pathlib import Path
+from dataclasses import replace
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 
 from consult.base import clock
 from consult.base.db import db
-from consult.base.errors import Refused
+from consult.base.errors import Conflict, Refused
 from consult.drafts import find, publish
 from consult.drafts.models import Consultation
-from consult.drafts.reading import Source, read
+from consult.drafts.reading import read
 from consult.drafts.split import Split, split
-from consult.web import keys, moment, settings
+from consult.web import keys, moment
 from consult.web.access import actor
-from consult.web.office import preview
+from consult.web.office import preview, unfinished
 from consult.web.office.blueprint import bp, opened
+from consult.web.office.correcting import Import
 from consult.web.office.forms import ConfirmForm, ProjectForm, SourceForm
-from consult.web.office.staging import PASTED, Staged, fetch, stage
-from consult.web.staff import done
+from consult.web.office.mending import folder, import_of
+from consult.web.office.staging import PASTED, stage
+from consult.web.staff import StaffForm, done
+
+CHANGED = "条款刚才在另一个窗口改过，请先返回核对，再保存。"
 
 
-def _folder() -> Path:
-    return settings().instance / "staging"
-
-
-def _staged(token: str) -> tuple[Staged, Source, Split]:
-    """What was uploaded on the page before, read and cut."""
-    staged = fetch(_folder(), keys(), actor(), moment(), token)
-    source = read(staged.data, staged.name)
-    return staged, source, split(source)
-
-
-def _stage(form: SourceForm) -> str | None:
+def _stage(form: SourceForm, slug: str = "") -> str | None:
     """A token for what was uploaded or pasted, once it can be read; else the refusal stands beside the field."""
     found = form.source()
     if found is None:
@@ -45,7 +39,21 @@ def _stage(form: SourceForm) -> str | None:
     except Refused as refusal:
         form.blame(Refused(refusal.message, "file" if name else "pasted"))
         return None
-    return stage(_folder(), keys(), actor(), moment(), data, name or PASTED)
+    token = stage(folder(), keys(), actor(), moment(), data, name or PASTED)
+    unfinished.begin(folder(), keys(), actor(), moment(), token, slug)
+    return token
+
+
+def _same_edition(form: StaffForm, one: Import) -> bool:
+    """Whether the page was opened on the clauses as they are now; else the form says what happened."""
+    if request.form.get("edition", str(one.work.edition)) == str(one.work.edition):
+        return True
+    form.blame(Conflict(CHANGED))
+    return False
+
+
+def _finish(token: str) -> None:
+    unfinished.drop(folder(), keys(), actor(), moment(), token)
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -54,27 +62,41 @@ def new() -> ResponseReturnValue:
     actor().require("office")
     form = SourceForm()
     if form.validate_on_submit() and (token := _stage(form)):
-        return redirect(url_for("office.details", source=token), 303)
+        return redirect(url_for("office.clauses", source=token), 303)
     return render_template("office/new.html", form=form, project=None), form.http_status
 
 
 @bp.route("/new/details", methods=["GET", "POST"])
 def details() -> ResponseReturnValue:
-    """Step 2: the tree beside its source, and everything else that is said of a draft."""
-    me, now = actor(), moment()
+    """Step 3: everything else that is said of a draft; what was typed waits while one goes back to the clauses."""
+    me, now, token = actor(), moment(), request.values.get("source", "")
     me.require("office")
-    token = request.values.get("source", "")
-    staged, source, cut = _staged(token)
-    form = ProjectForm(source=token)
-    read_from_file = _prefill(form, cut) if request.method == "GET" else set()
-    if form.validate_on_submit():
-        form.attempt(lambda: publish.load(me, now, form.draft(), cut, staged.name, staged.sha256))
+    one = import_of(token)
+    if "back" in request.form:
+        return _back_to_clauses(one)
+    kept = request.method == "GET" and one.work.form
+    form = ProjectForm(_typed(one)) if kept else ProjectForm(source=token)
+    marked = _prefill(form, one.cut) if request.method == "GET" and not kept else set()
+    if form.validate_on_submit() and _same_edition(form, one):
+        form.attempt(lambda: publish.load(me, now, form.draft(), one.cut, one.staged.name, one.staged.sha256))
         if not form.errors:
+            _finish(token)
             return done("项目已经建好，还没有发布。请看下面还缺什么。", "office.project", slug=form.slug.data)
     return render_template(
-        "office/details.html", form=form, staged=staged, rows=preview.rows(source, cut), cut=cut,
-        count=preview.count(cut), pieces=preview.PIECES, marked=read_from_file,
-    ), form.http_status  # fmt: skip
+        "office/details.html", form=form, one=one, count=preview.count(one.cut), marked=marked
+    ), form.http_status
+
+
+def _typed(one: Import) -> MultiDict[str, str]:
+    """What was typed before one went back to the clauses."""
+    return MultiDict([(name, value) for name, values in one.work.form.items() for value in values])
+
+
+def _back_to_clauses(one: Import) -> ResponseReturnValue:
+    """Keep what was typed and look at the clauses again."""
+    typed = {name: request.form.getlist(name) for name in request.form if name not in ("csrf_token", "back", "edition")}
+    unfinished.change(folder(), moment(), one.work, lambda work: replace(work, form=typed))
+    return redirect(url_for("office.clauses", source=one.work.token), 303)
 
 
 def _prefill(form: ProjectForm, cut: Split) -> set[str]:
@@ -107,24 +129,24 @@ def text(slug: str) -> ResponseReturnValue:
     actor().require("office")
     project, where = opened(slug)
     form = SourceForm()
-    if form.validate_on_submit() and (token := _stage(form)):
-        return redirect(url_for("office.text_preview", slug=slug, source=token), 303)
+    if form.validate_on_submit() and (token := _stage(form, slug)):
+        return redirect(url_for("office.clauses", source=token), 303)
     return render_template("office/new.html", form=form, project=project, where=where), form.http_status
 
 
 @bp.route("/c/<slug>/text/preview", methods=["GET", "POST"])
 def text_preview(slug: str) -> ResponseReturnValue:
-    """Another text: what it would be, and the yes to it."""
+    """Another text: the yes to it, once its clauses are right."""
     me, token = actor(), request.values.get("source", "")
     me.require("office")
     project, where = opened(slug)
-    staged, source, cut = _staged(token)
-    form = ConfirmForm()
-    if form.validate_on_submit():
-        form.attempt(lambda: publish.replace_text(me, moment(), find.by_slug(slug), cut, staged.name, staged.sha256))
+    one, form = import_of(token), ConfirmForm()
+    if form.validate_on_submit() and _same_edition(form, one):
+        name, sha256 = one.staged.name, one.staged.sha256
+        form.attempt(lambda: publish.replace_text(me, moment(), find.by_slug(slug), one.cut, name, sha256))
         if not form.errors:
+            _finish(token)
             return done("草案文本已经更换，保密审查要重新办理。", "office.project", slug=slug)
     return render_template(
-        "office/text_preview.html", form=form, project=project, where=where, staged=staged, token=token, cut=cut,
-        rows=preview.rows(source, cut), count=preview.count(cut), pieces=preview.PIECES,
-    ), form.http_status  # fmt: skip
+        "office/text_preview.html", form=form, project=project, where=where, one=one, count=preview.count(one.cut)
+    ), form.http_status

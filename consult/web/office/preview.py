@@ -1,16 +1,17 @@
 """Pure: a document line by line beside the pieces that were read from it, and what its notice says for the form."""
 
-import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from consult.base.clock import parse_local
 from consult.base.errors import Refused
+from consult.drafts.mend_places import Finding
 from consult.drafts.reading import Source
 from consult.drafts.split import Piece, Split
+from consult.web.office.presses import name_of
 
 PIECES = {
     "clause": "条款", "paragraph": "段落", "title": "标题", "notice": "公告", "toc": "目录",
@@ -20,33 +21,43 @@ CONTACTS = {
     "unit": "", "person": "联系人", "phones": "电话", "fax": "传真", "email": "邮箱", "address": "地址",
     "postcode": "邮编", "qq": "QQ",
 }  # fmt: skip
-_AT_LINE = re.compile(r"第 (\d+) 行")
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the source that says something, and what begins on it."""
+    """One piece on the import page: `index` counts from 0, `found` are (number, warning) that speak of it."""
 
-    number: int
-    source: str
-    pieces: tuple[Piece, ...]
-    warnings: tuple[str, ...]
+    index: int
+    piece: Piece
+    name: str
+    depth: int
+    found: tuple[tuple[int, Finding], ...]
 
 
-def rows(source: Source, split: Split) -> list[Row]:
-    """Every line of the source that is not blank, with its pieces and the warnings that name it."""
-    pieces: dict[int, list[Piece]] = defaultdict(list)
-    for piece in split.pieces:
-        pieces[piece.line].append(piece)
-    said: dict[int, list[str]] = defaultdict(list)
-    for warning in split.warnings:
-        if found := _AT_LINE.match(warning):
-            said[int(found.group(1))].append(warning)
-    return [
-        Row(number, line.strip(), tuple(pieces.get(number, ())), tuple(said.get(number, ())))
-        for number, line in enumerate(source.text.split("\n"), 1)
-        if line.strip() or number in pieces
-    ]
+@dataclass(frozen=True)
+class Group:
+    """Lines of the source, (number, text), and the pieces that begin on the first of them."""
+
+    lines: tuple[tuple[int, str], ...]
+    rows: tuple[Row, ...]
+
+
+def groups(source: Source, cut: Split, found: Sequence[Finding]) -> list[Group]:
+    """Source and pieces side by side: a group for each line on which a piece begins, blank lines left out."""
+    said: dict[int, list[tuple[int, Finding]]] = defaultdict(list)
+    for number, one in enumerate(found):
+        if one.index is not None:
+            said[one.index].append((number, one))
+    at: dict[int, list[Row]] = defaultdict(list)
+    for index, piece in enumerate(cut.pieces):
+        at[piece.line].append(Row(index, piece, name_of(piece), len(piece.path), tuple(said[index])))
+    out: list[Group] = []
+    for number, line in enumerate(source.text.split("\n"), 1):
+        if number in at:
+            out.append(Group(((number, line.strip()),), tuple(at[number])))
+        elif line.strip() and out:
+            out[-1] = Group((*out[-1].lines, (number, line.strip())), out[-1].rows)
+    return out
 
 
 def count(split: Split) -> int:

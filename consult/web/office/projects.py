@@ -11,6 +11,7 @@ from consult.summary.find import releases
 from consult.summary.tally import tally
 from consult.web import moment
 from consult.web.office.blueprint import bp, opened, progress_of
+from consult.web.office.mending import my_imports
 from consult.web.office.progress import checks, name_of
 
 A_PAGE = 25
@@ -25,7 +26,7 @@ def projects() -> ResponseReturnValue:
     part = every[(page - 1) * A_PAGE : page * A_PAGE]
     return render_template(
         "office/projects.html", rows=[progress_of(one) for one in part], page=page, total=len(every),
-        more=len(every) > page * A_PAGE,
+        more=len(every) > page * A_PAGE, imports=my_imports(),
     )  # fmt: skip
 
 

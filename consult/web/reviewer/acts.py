@@ -63,12 +63,11 @@ def _afterwards(consultation: Consultation, comment_id: int) -> str:
 
 def _next(consultation: Consultation, place: address.Place, comment_id: int) -> tuple[int, int | None] | None:
     """The next case in the filter, from the beginning again after the end, and where its page of the list begins."""
-    version = board.find.current_version(consultation)
     wanted = place.open_work()
     for after in (comment_id, None):
-        rows = lists.page(consultation.id, version.id, wanted, after, 1).rows
+        rows = lists.page(consultation.id, wanted, after, 1).rows
         if rows and rows[0].id != comment_id:
-            shown = lists.page(consultation.id, version.id, place.wanted, place.after, board.ROWS).rows
+            shown = lists.page(consultation.id, place.wanted, place.after, board.ROWS).rows
             stays = any(row.id == rows[0].id for row in shown)
             return rows[0].id, place.after if stays else after
     return None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from consult.base.text import printable
 from consult.intake.words import CHANNELS, STANCES
 from consult.review.queue import STATES, Filter
 
@@ -42,11 +43,11 @@ class Place:
 def read(args: Mapping[str, str]) -> Place:
     """The place that query arguments name; words that nobody knows do not restrict."""
     wanted = Filter(
-        clause_key=args.get("clause", "")[:80],
+        clause_key=printable(args.get("clause", ""))[:80],
         channel=_known(args.get("channel", ""), CHANNELS),
         stance=_known(args.get("stance", ""), STANCES),
         state=_known(args.get("state", ""), STATES),
-        text=args.get("q", "").strip()[:MOST_TEXT],
+        text=printable(args.get("q", "")).strip()[:MOST_TEXT],
         grouped=args.get("grouped") == "1",
     )
     after = args.get("after", "")

@@ -43,20 +43,21 @@ def opened(slug: str, comment_id: int) -> tuple[Consultation, Case]:
     return consultation, found
 
 
-def clause_links(version: Version, counts: dict[str, int]) -> list[ClauseLink]:
-    """The clauses that have opinions, in reading order; the whole draft first, clauses of earlier versions last."""
+def clause_links(consultation: Consultation, version: Version, counts: dict[str, int]) -> list[ClauseLink]:
+    """The clauses that have opinions, in reading order, the whole draft first; gone ones at their old place."""
     pieces = {clause.key: clause for clause in find.clauses(version.id)}
+    gone = counts.keys() - pieces.keys() - {WHOLE}
+    older = find.published_versions(consultation.id) if gone else []
+    named = {clause.key: clause for one in older for clause in find.clauses(one.id) if clause.key in gone} | pieces
     links = [
-        ClauseLink(key, _short(pieces[key]), min(pieces[key].depth, MOST_DEEP), count)
+        ClauseLink(key, _short(named[key]) + ("（旧版）" if key in gone else ""), min(named[key].depth, MOST_DEEP), count)
         for key, count in counts.items()
-        if key in pieces
+        if key != WHOLE
     ]
     least = min((link.depth for link in links), default=0)
     links = [ClauseLink(one.key, one.name, one.depth - least, one.count) for one in links]
-    if whole := counts.get(WHOLE, 0):
-        links.insert(0, ClauseLink(WHOLE, "全文", 0, whole))
-    gone = [(key, count) for key, count in counts.items() if key not in pieces and key != WHOLE]
-    return links + [ClauseLink(key, f"{key}（旧版）", 0, count) for key, count in gone]
+    whole = counts.get(WHOLE, 0)
+    return [ClauseLink(WHOLE, "全文", 0, whole), *links] if whole else links
 
 
 def _short(clause: Clause) -> str:
@@ -82,7 +83,7 @@ def ancestors(clause: Clause | None) -> list[Clause]:
 def listing(consultation: Consultation) -> dict[str, object]:
     """The left of the desk for the filter in the present address."""
     place, version = address.read(request.args), find.current_version(consultation)
-    facets = cases.facets(consultation.id, version.id)
+    facets = cases.facets(consultation.id)
     return {
         "consultation": consultation,
         "version": version,
@@ -90,8 +91,8 @@ def listing(consultation: Consultation) -> dict[str, object]:
         "place": place,
         "facets": facets,
         "received": sum(facets.stances.values()),
-        "clause_links": clause_links(version, facets.clauses),
-        "page": queue.page(consultation.id, version.id, place.wanted, place.after, ROWS),
+        "clause_links": clause_links(consultation, version, facets.clauses),
+        "page": queue.page(consultation.id, place.wanted, place.after, ROWS),
         "STATES": queue.STATES,
         "OUTCOMES": OUTCOMES,
     }

@@ -239,7 +239,18 @@ def upgrade() -> None:
         sa.Column("source_sha256", sa.Text(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False, comment="over all clauses in order"),
         sa.Column("created_at", consult.base.db.Instant(timezone=True), nullable=False),
+        sa.Column(
+            "created_by", sa.Text(), nullable=False, comment="who proposed it; the first version: its project says"
+        ),
+        sa.Column("secrecy_at", consult.base.db.Instant(timezone=True), nullable=True),
+        sa.Column("secrecy_by", sa.Text(), nullable=True),
+        sa.Column("secrecy_digest", sa.Text(), nullable=False, comment="text and correction that were cleared"),
         sa.Column("frozen_at", consult.base.db.Instant(timezone=True), nullable=True),
+        sa.CheckConstraint("number = 1 OR correction <> ''", name=op.f("ck_version_corrected")),
+        sa.CheckConstraint("(secrecy_at IS NULL) = (secrecy_by IS NULL)", name=op.f("ck_version_secrecy_whole")),
+        sa.CheckConstraint(
+            "number = 1 OR frozen_at IS NULL OR secrecy_at IS NOT NULL", name=op.f("ck_version_frozen_after_secrecy")
+        ),
         sa.ForeignKeyConstraint(["consultation_id"], ["consultation.id"], name=op.f("fk_version_consultation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_version")),
         sa.UniqueConstraint("consultation_id", "number", name=op.f("uq_version_consultation_id_number")),
@@ -355,6 +366,31 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("user_id", "role_id", name=op.f("pk_user_role")),
     )
+    op.create_table(
+        "clause_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False, comment="the newer version"),
+        sa.Column("new_clause_id", sa.Integer(), nullable=True),
+        sa.Column("old_clause_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=False, comment="as in compare.KINDS"),
+        sa.Column("score", sa.Double(), nullable=False),
+        sa.Column("confirmed_by", sa.Text(), nullable=False),
+        sa.CheckConstraint("(new_clause_id IS NULL) = (kind = 'gone')", name=op.f("ck_clause_link_gone")),
+        sa.CheckConstraint("(old_clause_id IS NULL) = (kind = 'new')", name=op.f("ck_clause_link_new")),
+        sa.CheckConstraint(
+            "new_clause_id IS NOT NULL OR old_clause_id IS NOT NULL", name=op.f("ck_clause_link_some_side")
+        ),
+        sa.CheckConstraint("score >= 0 AND score <= 1", name=op.f("ck_clause_link_score")),
+        sa.ForeignKeyConstraint(["new_clause_id"], ["clause.id"], name=op.f("fk_clause_link_new_clause_id")),
+        sa.ForeignKeyConstraint(["old_clause_id"], ["clause.id"], name=op.f("fk_clause_link_old_clause_id")),
+        sa.ForeignKeyConstraint(["version_id"], ["version.id"], name=op.f("fk_clause_link_version_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clause_link")),
+        sa.UniqueConstraint("new_clause_id", "old_clause_id", name=op.f("uq_clause_link_new_clause_id_old_clause_id")),
+    )
+    with op.batch_alter_table("clause_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_clause_link_old_clause_id"), ["old_clause_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_clause_link_version_id"), ["version_id"], unique=False)
+
     op.create_table(
         "comment",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -559,6 +595,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_comment_consultation_clause")
 
     op.drop_table("comment")
+    with op.batch_alter_table("clause_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_clause_link_version_id"))
+        batch_op.drop_index(batch_op.f("ix_clause_link_old_clause_id"))
+
+    op.drop_table("clause_link")
     op.drop_table("user_role")
     with op.batch_alter_table("submission", schema=None) as batch_op:
         batch_op.drop_index("ix_submission_consultation_received")

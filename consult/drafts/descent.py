@@ -1,0 +1,101 @@
+"""Reads over the versions of a project: where a key stands, what a clause has become, who had a hand in it."""
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from consult.base.crypto import digest
+from consult.drafts.lineage import Seat, seated
+from consult.drafts.models import Clause, ClauseLink, Consultation, Version
+
+GONE = "本条已删去"
+
+
+def seats(session: Session, consultation_id: int) -> list[Seat]:
+    """Every key of the project in the order of the version in force; clauses that are gone behind their neighbour.
+
+    An unpublished project has one version; a proposal counts only once it is published.
+    """
+    above = aliased(Clause)
+    query = (
+        select(Version.number, Clause.key, above.key.label("above"))
+        .join(Version, Version.id == Clause.version_id)
+        .join(Consultation, Consultation.id == Version.consultation_id)
+        .outerjoin(above, above.id == Clause.parent_id)
+        .where(
+            Version.consultation_id == consultation_id,
+            Version.frozen_at.is_not(None) | Consultation.published_at.is_(None),
+        )
+        .order_by(Version.number.desc(), Clause.ordinal)
+    )
+    rows = session.execute(query).all()
+    return seated([[Seat(row.key, row.above) for row in part] for _, part in groupby(rows, lambda row: row.number)])
+
+
+def reads_now(session: Session, version: Version, clauses: Iterable[Clause]) -> dict[int, str]:
+    """clause id → how it reads in `version`, the one in force: by its key, or in the clause it was merged into.
+
+    A clause that is gone reads GONE.
+    """
+    wanted = list(clauses)
+    if not wanted:
+        return {}
+    texts: dict[str, str] = {}
+    query = select(Clause.key, Clause.text).where(Clause.version_id == version.id)
+    keys = {one.key for one in wanted}
+    texts.update({row.key: row.text for row in session.execute(query.where(Clause.key.in_(keys)))})
+    into = _merged_into(session, version) if keys - set(texts) else {}
+    found: dict[int, str] = {}
+    for one in wanted:
+        key = one.key
+        while key not in texts and key in into:
+            key = into[key]
+        if key not in texts and key != one.key:
+            texts.update({row.key: row.text for row in session.execute(query.where(Clause.key == key))})
+        found[one.id] = texts.get(key, GONE)
+    return found
+
+
+def _merged_into(session: Session, version: Version) -> dict[str, str]:
+    """Key that ended → the key of the clause that took it in."""
+    old, new, owner = aliased(Clause), aliased(Clause), aliased(Version)
+    query = (
+        select(old.key, new.key.label("heir"))
+        .select_from(ClauseLink)
+        .join(old, old.id == ClauseLink.old_clause_id)
+        .join(new, new.id == ClauseLink.new_clause_id)
+        .join(owner, owner.id == ClauseLink.version_id)
+        .where(
+            owner.consultation_id == version.consultation_id, owner.frozen_at.is_not(None),
+            ClauseLink.kind == "merged", old.key != new.key,
+        )
+    )  # fmt: skip
+    return {row.key: row.heir for row in session.execute(query)}
+
+
+def links(session: Session, version_id: int) -> list[ClauseLink]:
+    """What became of every clause, in the order of the new text."""
+    query = select(ClauseLink).where(ClauseLink.version_id == version_id).order_by(ClauseLink.id)
+    return list(session.scalars(query))
+
+
+def hands(session: Session, version: Version) -> set[str]:
+    """Who loaded a version and confirmed its clauses; the empty word where that is still to be done."""
+    query = select(ClauseLink.confirmed_by).where(ClauseLink.version_id == version.id).distinct()
+    return {version.created_by, *session.scalars(query)}
+
+
+def announced(session: Session, version: Version) -> str:
+    """SHA-256 over what the public is told of a version besides its text: the correction and the clauses' descent."""
+    old, new = aliased(Clause), aliased(Clause)
+    query = (
+        select(ClauseLink.kind, old.key.label("old"), new.key.label("new"))
+        .outerjoin(old, old.id == ClauseLink.old_clause_id)
+        .outerjoin(new, new.id == ClauseLink.new_clause_id)
+        .where(ClauseLink.version_id == version.id)
+        .order_by(ClauseLink.id)
+    )
+    rows = [[row.kind, row.old or "", row.new or ""] for row in session.execute(query)]
+    return digest([version.correction, rows])

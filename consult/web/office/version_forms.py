@@ -1,0 +1,28 @@
+"""The forms of the next version: its text with the correction, and the list of clauses to confirm."""
+
+from wtforms import HiddenField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from consult.drafts.period import REASON_MIN
+from consult.drafts.versions import MOST_CORRECTION
+from consult.web.office.forms import SourceForm
+from consult.web.staff import StaffForm
+
+_WORDS = [
+    InputRequired("请写明更正了什么、为什么更正。"),
+    Length(min=REASON_MIN, message=f"更正公告至少{REASON_MIN}个字。"),
+    Length(max=MOST_CORRECTION, message=f"更正公告最多{MOST_CORRECTION}个字。"),
+]
+
+
+class VersionForm(SourceForm):
+    """A new text of a published project; `kept` names the file that was uploaded on the press before."""
+
+    kept = HiddenField()
+    correction = TextAreaField("更正公告", validators=_WORDS)
+
+
+class MatchForm(StaffForm):
+    """The correction beside the list of clauses, whose selects are read by office.choices."""
+
+    correction = TextAreaField("更正公告", validators=_WORDS)
