@@ -63,7 +63,9 @@ def postgresql_app(tmp_path_factory: pytest.TempPathFactory, postgresql_url: str
 
 
 def _empty(app: Flask, settings: Settings) -> None:
-    """Take every row away, fast."""
+    """Take every row and every file away, fast."""
+    for folder in ("downloads", "files", "staging"):
+        shutil.rmtree(settings.instance / folder, ignore_errors=True)
     with app.app_context():
         if settings.database_url:
             names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)

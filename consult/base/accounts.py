@@ -69,7 +69,9 @@ def add_user(
     )  # fmt: skip
     db.session.add(user)
     db.session.flush()
-    record(actor, "add_user", f"user:{user.id}", now, roles=sorted(roles), digest=digest(email))
+    record(
+        actor, "add_user", f"user:{user.id}", now, roles=sorted(set(roles)), unit=user.unit_id, digest=digest(email)
+    )
     return user
 
 
@@ -83,7 +85,7 @@ def change_user(actor: Actor, now: datetime, user: User, *, roles: Collection[st
     if not active:
         user.fs_uniquifier = secrets.token_hex(16)  # ends every session of the account
     db.session.flush()
-    record(actor, "change_user", f"user:{user.id}", now, roles=sorted(roles), active=active, digest=digest(user.email))
+    record(actor, "change_user", f"user:{user.id}", now, roles=sorted(set(roles)), active=active, digest=digest(user.email))
 
 
 def set_password(actor: Actor, now: datetime, user: User, password: str) -> None:

@@ -24,7 +24,7 @@ def front_kinds(lines: list[Line], last: int, notice: NoticeSpan | None, taken: 
     signed = notice.last if notice else _last_date(lines, rest)
     head = [i for i in rest if signed is not None and i <= signed]
     tail = [i for i in rest if signed is None or i > signed]
-    kinds.update(_head_kinds(lines, head))
+    kinds.update(dict.fromkeys(head, "notice") if notice else _head_kinds(lines, head))
     kinds.update(_tail_kinds(lines, tail))
     return kinds
 
@@ -35,7 +35,7 @@ def _last_date(lines: list[Line], rest: list[int]) -> int | None:
 
 
 def _head_kinds(lines: list[Line], head: list[int]) -> dict[int, str]:
-    """Notice lines: its own title first, its signature last, all else is notice."""
+    """A letter that brings a document along: its own title first, its signature last, all else is notice."""
     kinds = dict.fromkeys(head, "notice")
     for i in head:
         if not _titular(lines[i].bare):

@@ -32,7 +32,7 @@ def split_at(split: Split, index: int, at: int | str, label: str | None = None) 
     head, tail = piece.text[:place].rstrip(), piece.text[place:].lstrip()
     if place < 0 or not tail or not (head or piece.label):
         raise Refused("请选这一段中间的一处，前后都要有字。", "at")
-    begins = tree.labeltree.before(tail) if label is None else label
+    begins = tree.label_before(tail) if label is None else label
     kind = "clause" if begins else "paragraph" if piece.kind == "clause" else piece.kind
     pieces[index] = replace(piece, text=head)
     pieces.insert(index + 1, Piece(kind, "", "", (), tail, piece.line))
@@ -100,7 +100,7 @@ def retype(split: Split, index: int, kind: str, label: str | None = None) -> Spl
     text = whole(piece)
     pieces[index] = replace(piece, kind=kind, label="", level="", path=(), text=text)
     if kind == "clause":
-        _make_clause(pieces, depths, index, label or tree.labeltree.before(text))
+        _make_clause(pieces, depths, index, label or tree.label_before(text))
     elif kind == "paragraph":
         depths[index] = owner if piece.kind == "clause" else tree.owner_depth(pieces, depths, index)
     return _closed(split, pieces, depths)
@@ -113,7 +113,7 @@ def new_document(split: Split, index: int) -> Split:
         raise Refused("这里已经是另一份文件的开头。")
     parents = tree.parents_of(pieces, depths)
     text = whole(piece)
-    label = tree.labeltree.before(text)
+    label = tree.label_before(text)
     numbered = bool(label) and tree.style_of(label) == "attachment"
     rest = text[len(label) :].strip() if numbered else text
     pieces[index] = Piece(

@@ -54,6 +54,12 @@ def consultation_notice(lines: list[Line], found: list[Candidate], regions: Regi
     return NoticeSpan(0, last, True)
 
 
+def announced_name(lines: list[Line], notice: NoticeSpan) -> str:
+    """The first name in 《》 of a notice, with its stage; empty where it names none."""
+    name = _NAME.search("".join(line.bare for line in lines[: notice.last + 1]))
+    return name[1] if name else ""
+
+
 def asks_for_opinions(text: str) -> bool:
     """Whether a text that shares its line with the draft is a notice: it asks, and says how to answer."""
     bare = "".join(text[:6000].split())

@@ -8,7 +8,7 @@ from consult.drafts.candidates import Candidate, candidates_in
 from consult.drafts.front import attachment_titles, front_kinds, joined_title, title_of
 from consult.drafts.furniture import portal_tail
 from consult.drafts.lines import Line, finished, has_stage, is_date, lines_of, looks_like_title, wrap_width
-from consult.drafts.notice_span import NoticeSpan, asks_for_opinions, consultation_notice
+from consult.drafts.notice_span import NoticeSpan, announced_name, asks_for_opinions, consultation_notice
 from consult.drafts.regions import Region, Regions, contents, quotations
 from consult.drafts.sequence import RANK, Accepted, Reading, best_reading
 
@@ -70,6 +70,9 @@ def _describe_front(plan: Plan, boundaries: dict[int, tuple[int, str]]) -> None:
     if plan.notice is None and plan.accepted and asks_for_opinions(head_of_line(plan)):
         plan.fronts[first - 1] = "notice"
     plan.title, plan.stage = title_of(plan.lines, plan.fronts)
+    if plan.notice and not plan.title:
+        plan.title = announced_name(plan.lines, plan.notice)
+        plan.stage = has_stage(plan.title) or ""
     _describe_attachments(plan)
 
 

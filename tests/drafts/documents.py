@@ -15,6 +15,7 @@ _WORDS = (
 )
 _TRAPS = "统一、规范 第三方机构 第一时间 百分之三十 一般规定 项目 目标 及时 等级 两个以上 第一、第二产业 十四五 万元以下 章程 条件"
 WORDS = [*_WORDS.split(" "), *_TRAPS.split(" ")]
+UNBROKEN = [word for word in WORDS if "、" not in word]  # 统|一、规范 over two lines is no fair question
 REFERENCES = (
     "依照本办法第{n}条的规定", "违反前款第（{n}）项规定", "符合第{n}条第一款规定", "按照《某某法》第{n}条执行",
     "第（{n}）项所列", "增长{a}.{b}%", "自{a}年后", "参照附件{a}", "依据第{n}章第二节", "第{n}条至第{n}条所称",
@@ -252,10 +253,12 @@ class Printer:
     def _sentence(self, count: int, end: str = "。") -> str:
         out = []
         for _ in range(count):
-            words = self.rng.choices(WORDS, k=self.rng.randint(4, 12))
+            pool = UNBROKEN if self.wrap else WORDS
+            words = self.rng.choices(pool, k=self.rng.randint(4, 12))
             if self._dirty(self.references):
                 n = int_to_chinese(self.rng.randint(1, 30))
-                reference = self.rng.choice(REFERENCES).format(n=n, a=self.rng.randint(2, 9), b=self.rng.randint(1, 9))
+                known = [r for r in REFERENCES if "、" not in r] if self.wrap else REFERENCES
+                reference = self.rng.choice(known).format(n=n, a=self.rng.randint(2, 9), b=self.rng.randint(1, 9))
                 words.insert(self.rng.randint(1, len(words) - 1), reference)
             out.append("".join(words))
         return "，".join(out[:2]) + ("。" + "".join(out[2:]) if len(out) > 2 else "") + end

@@ -61,7 +61,7 @@ def test_a_notice_ends_where_the_title_it_announced_begins():
     found = split(Source(NO_DEADLINE))
     assert (found.title, found.stage_label) == ("某市推进充电设施建设的实施意见(征求意见稿)", "征求意见稿")
     assert found.notice is not None and found.notice.deadline is None
-    assert [p.kind for p in found.pieces[:5]] == ["title", "notice", "signature", "title", "title"]
+    assert [p.kind for p in found.pieces[:5]] == ["notice", "notice", "notice", "title", "title"]
     assert [p.label for p in found.pieces if p.kind == "clause"] == ["一、", "1."]
 
 

@@ -89,9 +89,7 @@ def test_publication_and_what_stays(app: Flask, drafter: Actor, office: FlaskCli
     assert find.current_version(find.by_slug("demo")).id == version.id
     page = office.get(SECOND).text
     assert "已经固定" in page and "<select" not in page and CORRECTION in page
-    again = office.post(
-        SECOND, data={"csrf_token": field(office.get(NEW).text, "csrf_token"), "correction": CORRECTION}
-    )
+    again = post(office, NEW, SECOND, correction=CORRECTION)
     assert again.status_code == 409
     assert "三十米" in office.get("/c/demo").text and "四十米" in office.get("/office/c/demo/versions/1").text
     done = [one for one in actions() if one != "log_in"]
@@ -156,7 +154,7 @@ def test_refusals_stand_at_their_field(
 def test_a_proposal_is_thrown_away_by_a_press(app: Flask, drafter: Actor, office: FlaskClient) -> None:
     propose(find.by_slug("demo"), actor=drafter)
     assert "正在准备" in office.get(LIST).text and "发布或者放弃" in office.get(NEW).text
-    busy = post(office, NEW, NEW, pasted=STATUTE + "第六条　再加一条。\n", correction=CORRECTION)
+    busy = post(office, SECOND, NEW, pasted=STATUTE + "第六条　再加一条。\n", correction=CORRECTION)
     assert busy.status_code == 409
     token = field(office.get(SECOND).text, "discard-csrf_token")
     assert office.post(f"{SECOND}/discard", data={"discard-csrf_token": token}).status_code == 422

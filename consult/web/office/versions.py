@@ -9,7 +9,7 @@ from consult.base.db import db
 from consult.base.errors import Refused
 from consult.drafts import descent, find, versions
 from consult.drafts.compare import KINDS
-from consult.drafts.models import Consultation, Version
+from consult.drafts.models import Clause, Consultation, Version
 from consult.drafts.reading import read
 from consult.drafts.split import Split, split
 from consult.web import changes, keys, moment, settings
@@ -147,6 +147,6 @@ def _forms(pressed: ConfirmForm | None) -> dict[str, ConfirmForm]:
     return made | ({str(pressed._prefix).rstrip("-"): pressed} if pressed else {})
 
 
-def _before(project: Consultation, one: Version) -> list:  # type: ignore[type-arg]
+def _before(project: Consultation, one: Version) -> list[Clause]:
     """The clauses of the version before; none before the first."""
     return find.clauses(find.version_numbered(project, one.number - 1).id) if one.number > 1 else []

@@ -1,0 +1,59 @@
+"""The audit chain as verify reads it: untouched entries of some acts in order, and rows a slice at a time."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, Select, Table, select
+from sqlalchemy.orm import Session
+
+from consult.base.audit import AuditEntry, seal
+
+SLICE = 500
+A: Table = AuditEntry.__table__  # type: ignore[assignment]
+
+
+class Entry(NamedTuple):
+    """One act as the chain states it."""
+
+    action: str
+    subject: str
+    facts: dict[str, Any]
+    at: datetime
+    actor: str
+
+    @property
+    def number(self) -> int:
+        """The id in the subject: 5 for `comment:5`, 0 where there is none."""
+        found = self.subject.partition(":")[2]
+        return int(found) if found.isdecimal() else 0
+
+
+def entries(session: Session, *actions: str) -> Iterator[Entry]:
+    """Every entry with one of the actions, the oldest first.
+
+    One whose own seal is broken is passed over: the check of the chain has named it, and its words prove nothing.
+    """
+    for row in slices(session, select(A).where(A.c.action.in_(actions)), A.c.id):
+        stated = (row.id, row.at.astimezone(UTC).isoformat(), row.actor, row.action, row.subject, row.facts)
+        if seal(*stated, row.previous) == row.hash:
+            yield Entry(row.action, row.subject, json.loads(row.facts), row.at, row.actor)
+
+
+def slices(session: Session, query: Select[Any], key: Any) -> Iterator[Row[Any]]:
+    """All rows of the query by keyset over `key`, which must be among its columns."""
+    after = 0
+    while rows := session.execute(query.where(key > after).order_by(key).limit(SLICE)).all():
+        yield from rows
+        after = rows[-1]._mapping[key]
+
+
+def of_project(query: Select[Any], column: Any, consultation_id: int | None) -> Select[Any]:
+    """The query, for one project where one is named."""
+    return query if consultation_id is None else query.where(column == consultation_id)
+
+
+def moment(text: str) -> datetime:
+    """An instant as facts write it."""
+    return datetime.fromisoformat(text).astimezone(UTC)
