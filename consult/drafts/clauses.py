@@ -59,5 +59,10 @@ def _rows(version_id: int, pieces: Sequence[Piece]) -> list[Clause]:
 
 
 def version_digest(rows: Sequence[Clause]) -> str:
-    """SHA-256 over key, kind, label and text of every clause in order."""
-    return digest([[row.key, row.kind, row.label, row.text] for row in rows])
+    """SHA-256 over every clause in order: its key, what it is, where it stands, how it is cited, and its text."""
+    return digest(
+        [
+            [row.key, row.kind, row.level, row.depth, row.label, row.path, row.citation, row.text, row.commentable]
+            for row in rows
+        ]
+    )

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import delete, select
 
@@ -168,6 +168,13 @@ def description_digest(consultation: Consultation) -> str:
     return digest([getattr(consultation, name) for name in names])
 
 
+def published_digest(consultation: Consultation) -> str:
+    """SHA-256 over everything that is said of a project once it is public, but for its deadline."""
+    names = ("slug", "doc_no", "issuing_office", "shorten_approver")
+    opens_at = consultation.opens_at.astimezone(UTC).isoformat()
+    return digest([*(getattr(consultation, name) for name in names), opens_at, description_digest(consultation)])
+
+
 def _cleared_digest(consultation: Consultation) -> str:
     return digest([find.current_version(consultation).digest, description_digest(consultation)])
 
@@ -215,7 +222,7 @@ def publish(actor: Actor, now: datetime, consultation: Consultation) -> period.P
     version.frozen_at = now
     db.session.flush()
     record(actor, "publish", _subject(consultation), now, version=version.number, digest=version.digest,
-           closes_at=consultation.closes_at.isoformat())  # fmt: skip
+           closes_at=consultation.closes_at.isoformat(), described=published_digest(consultation))  # fmt: skip
     return check
 
 

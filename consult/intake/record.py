@@ -9,8 +9,8 @@ from consult.base.crypto import digest
 
 # what never changes of a sending: where and when it came in, under which receipt, with which consents
 LASTING = (
-    "version_id", "channel", "received_at", "received_on", "late", "registered_by", "receipt_hash", "send_hash",
-    "submitter_kind", "wants_reply", "may_contact", "may_publish",
+    "consultation_id", "version_id", "channel", "received_at", "received_on", "late", "registered_by", "receipt_hash",
+    "send_hash", "submitter_kind", "wants_reply", "may_contact", "may_publish",
 )  # fmt: skip
 
 

@@ -48,8 +48,10 @@ def register(
         except Refused as refusal:
             raise Refused(f"第 {number} 份：{refusal.message}", refusal.field) from None
     for start in range(0, len(sent), BATCH):
-        stated = {str(one.submission_id): one.digest for one in sent[start : start + BATCH]}
-        record(actor, "register", f"consultation:{consultation.id}", now, channel=channel, submissions=stated)
+        batch = sent[start : start + BATCH]
+        record(actor, "register", f"consultation:{consultation.id}", now, channel=channel,
+               submissions={str(one.submission_id): one.digest for one in batch},
+               senders={str(one.submission_id): list(one.sender) for one in batch})  # fmt: skip
     return sent
 
 

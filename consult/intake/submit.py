@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -19,7 +20,7 @@ from consult.drafts.period import require_open
 from consult.intake import screen
 from consult.intake.models import CHANNELS, Comment, Submission
 from consult.intake.receipt import make_code
-from consult.intake.record import submission_digest
+from consult.intake.record import sender_digests, submission_digest
 from consult.intake.screen import Item, Sender
 
 __all__ = ["Item", "Sender", "Sent", "new_send_key", "sent_before", "submit"]
@@ -35,6 +36,7 @@ class Sent:
     comment_ids: list[int]
     digest: str
     repeated: bool = False
+    sender: tuple[str, ...] = ()
 
 
 def new_send_key() -> str:
@@ -68,23 +70,25 @@ def submit(
     items, sender = screen.screen_items(items, most), screen.screen_sender(sender)
     where = _clauses(version_id, items)
     code = make_code(keys.receipt, send_key)
-    sealed = submission_digest(channel, now, [(item.clause_key, item) for item in items])
     contact = {name: getattr(sender, name) for name in ("name", "phone", "email", "address")}
-    number = db.session.execute(
-        Submission.__table__.insert().returning(Submission.__table__.c.id).values(
-            consultation_id=consultation.id, version_id=version_id, channel=channel, received_at=now,
-            received_on=received_on, receipt_hash=keyed(keys.receipt, code), send_hash=send_hash,
-            comment_count=len(items), submitter_kind=sender.kind, submitter_shown=screen.shown_name(sender),
-            region=sender.region, wants_reply=sender.wants_reply, may_contact=sender.may_contact,
-            may_publish=sender.may_publish, contact_sealed=keys.seal(contact), address_hash=address_hash,
-            marks=[*marks, *screen.marks(items)], late=late, registered_by=registered_by, source=printable(source)[:40],
-            digest=sealed,
-        )
-    ).scalar_one()  # fmt: skip
+    values: dict[str, Any] = {
+        "consultation_id": consultation.id, "version_id": version_id, "channel": channel, "received_at": now,
+        "received_on": received_on, "receipt_hash": keyed(keys.receipt, code), "send_hash": send_hash,
+        "comment_count": len(items), "submitter_kind": sender.kind, "submitter_shown": screen.shown_name(sender),
+        "region": sender.region, "wants_reply": sender.wants_reply, "may_contact": sender.may_contact,
+        "may_publish": sender.may_publish, "contact_sealed": keys.seal(contact), "address_hash": address_hash,
+        "marks": [*marks, *screen.marks(items)], "late": late, "registered_by": registered_by,
+        "source": printable(source)[:40],
+    }  # fmt: skip
+    sealed = submission_digest(values, [(item.clause_key, item) for item in items])
+    table = Submission.__table__
+    number = db.session.execute(table.insert().returning(table.c.id).values(**values, digest=sealed)).scalar_one()
     comment_ids = _insert(number, consultation.id, version_id, items, where)
+    whose = sender_digests(values)
     if audited:
-        record(actor, "submit", f"submission:{number}", now, channel=channel, comments=len(items), digest=sealed)
-    return Sent(number, code, now, comment_ids, sealed)
+        record(actor, "submit", f"submission:{number}", now,
+               channel=channel, comments=len(items), digest=sealed, sender=whose)  # fmt: skip
+    return Sent(number, code, now, comment_ids, sealed, sender=tuple(whose))
 
 
 def sent_before(send_key: str, keys: Keys) -> Sent | None:

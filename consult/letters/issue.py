@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 
@@ -66,10 +66,15 @@ def issue(
     ]  # fmt: skip
     db.session.add_all(rows)
     db.session.flush()
-    facts = [letter_no, body, clause_keys, due_at.isoformat(), version_id, silence_is_consent]
     record(actor, "issue_letter", f"consultation:{consultation.id}", now,
-           units=[unit.id for unit in units], digest=digest(facts))  # fmt: skip
+           units=[unit.id for unit in units], digest=letter_digest(rows[0], due_at))  # fmt: skip
     return Issued(rows, warnings)
+
+
+def letter_digest(letter: Solicitation, due_at: datetime) -> str:
+    """SHA-256 over what a letter says to every unit it went to; `due_at` is the date it first named."""
+    says = [letter.letter_no, letter.body, letter.clause_keys, letter.short_reason, letter.silence_is_consent]
+    return digest([letter.version_id, due_at.astimezone(UTC).isoformat(), *says])
 
 
 def judge_due(now: datetime, due_at: datetime, calendar: Calendar, short_reason: str = "") -> list[str]:

@@ -104,7 +104,7 @@ def decide(
     db.session.add(decision)
     db.session.flush()
     record(actor, "decide", f"comment:{comment_id}", now,
-           outcome=outcome, number=decision.number, digest=decision.digest)  # fmt: skip
+           outcome=outcome, number=decision.number, group=group.id, digest=decision.digest)  # fmt: skip
     return decision
 
 

@@ -112,7 +112,10 @@ def group_exact(
     for part in slices(homes.values()):
         db.session.execute(update(Group).where(Group.id.in_(part), Group.method == "single").values(method="exact"))
     db.session.flush()
-    record(actor, "group", f"consultation:{consultation_id}", now, comments=len(rows), groups=made)
+    members: dict[str, list[int]] = defaultdict(list)
+    for row in rows:
+        members[str(row["group_id"])].append(row["comment_id"])
+    record(actor, "group", f"consultation:{consultation_id}", now, comments=len(rows), groups=made, members=members)
     return Grouping(len(rows), made, max(row["comment_id"] for row in rows))
 
 

@@ -70,9 +70,7 @@ class Page:
     more: bool
 
 
-def page(
-    consultation_id: int, wanted: Filter, after: int | None = None, limit: int = 50
-) -> Page:
+def page(consultation_id: int, wanted: Filter, after: int | None = None, limit: int = 50) -> Page:
     """One page of the list; a fixed number of queries, whatever its length."""
     clause_ids = _clause_ids(consultation_id, wanted.clause_key)
     base = _select(consultation_id, wanted, clause_ids)

@@ -68,6 +68,7 @@ def load_draft(page: Page, path: Path) -> None:
     page.locator("input[type=file]").set_input_files(path)
     press(page, "下一步：核对条款")
     expect(page.locator("body")).to_contain_text("33 个条款")
+    page.get_by_role("link", name="下一步：填写项目信息").click()
     assert page.locator("#closes_at").input_value() == "2017-10-27"
     assert page.locator("#closes_at-hour").input_value() == "17:00"
     assert (

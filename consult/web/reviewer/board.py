@@ -50,7 +50,9 @@ def clause_links(consultation: Consultation, version: Version, counts: dict[str,
     older = find.published_versions(consultation.id) if gone else []
     named = {clause.key: clause for one in older for clause in find.clauses(one.id) if clause.key in gone} | pieces
     links = [
-        ClauseLink(key, _short(named[key]) + ("（旧版）" if key in gone else ""), min(named[key].depth, MOST_DEEP), count)
+        ClauseLink(
+            key, _short(named[key]) + ("（旧版）" if key in gone else ""), min(named[key].depth, MOST_DEEP), count
+        )
         for key, count in counts.items()
         if key != WHOLE
     ]

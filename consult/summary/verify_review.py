@@ -1,0 +1,105 @@
+"""Verify, review: who stands in which group, who read, what is kept from the public, who approved; as recorded."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from consult.review.grouping import JOINABLE
+from consult.review.models import Group, Reading, Withholding
+from consult.summary.entries import SLICE, entries, of_project, slices
+from consult.summary.models import TableApproval
+from consult.summary.walk import C, M
+
+G, R = Group.__table__, Reading.__table__
+
+
+def faults(session: Session, consultation_id: int | None) -> Iterator[str]:
+    """Every difference between the rows of review and what was recorded of them."""
+    yield from _members(session, consultation_id)
+    yield from _readings(session, consultation_id)
+    yield from _withheld(session, consultation_id)
+    yield from _approvals(session, consultation_id)
+
+
+def _recorded_groups(session: Session) -> tuple[dict[int, int], set[int]]:
+    """opinion → group as the acts in their order put it, and the groups that were split off."""
+    found: dict[int, int] = {}
+    split: set[int] = set()
+    for entry in entries(session, "group", "decide", "split_group"):
+        if entry.action == "group":
+            found |= {one: int(group) for group, members in entry.facts["members"].items() for one in members}
+        elif entry.action == "decide":
+            found[entry.number] = entry.facts["group"]
+        else:
+            found[entry.number] = entry.facts["after"]
+            split.add(entry.facts["after"])
+    return found, split
+
+
+def _members(session: Session, consultation_id: int | None) -> Iterator[str]:
+    stated, split = _recorded_groups(session)
+    query: Select[Any] = select(
+        M.c.comment_id, M.c.group_id, C.c.clause_id, C.c.consultation_id, C.c.fingerprint, G.c.method,
+        G.c.clause_id.label("of_clause"), G.c.consultation_id.label("of_project"), G.c.fingerprint.label("says"),
+    ).select_from(M.join(C, C.c.id == M.c.comment_id).join(G, G.c.id == M.c.group_id))  # fmt: skip
+    for row in slices(session, of_project(query, C.c.consultation_id, consultation_id), M.c.comment_id):
+        if stated.pop(row.comment_id, None) != row.group_id:
+            yield f"意见 {row.comment_id} 所在的归并组与审计日志不一致"
+        same = (row.clause_id, row.consultation_id) == (row.of_clause, row.of_project)
+        alike = row.says in ("", row.fingerprint) if row.method in JOINABLE else row.says == ""
+        if not same or not alike or (row.method == "split") != (row.group_id in split):
+            yield f"归并组 {row.group_id} 与其中的意见 {row.comment_id} 不相符"
+    missing = sorted(stated)
+    for start in range(0, len(missing), SLICE):
+        part = missing[start : start + SLICE]
+        known = of_project(select(C.c.id).where(C.c.id.in_(part)), C.c.consultation_id, consultation_id)
+        for number in sorted(session.scalars(known)) if consultation_id else part:
+            yield f"意见 {number} 的归并记录在审计日志中，数据库里却没有"
+
+
+def _readings(session: Session, consultation_id: int | None) -> Iterator[str]:
+    """An opening is noted for all who say the same: rows have their entry by reader and moment."""
+    opened: set[tuple[str, datetime]] = set()
+    leading: set[tuple[int, str]] = set()
+    for entry in entries(session, "read"):
+        opened.add((entry.facts["reader"], entry.at))
+        leading.add((entry.number, entry.facts["reader"]))
+    query: Select[Any] = select(R.c.id, R.c.comment_id, R.c.reader, R.c.at, C.c.consultation_id).join(
+        C, C.c.id == R.c.comment_id
+    )
+    for row in slices(session, query, R.c.id):
+        leading.discard((row.comment_id, row.reader))
+        if (row.reader, row.at) not in opened and consultation_id in (None, row.consultation_id):
+            yield f"意见 {row.comment_id} 的阅看记录与审计日志不一致"
+    if consultation_id is None and leading:
+        yield f"有 {len(leading)} 次阅看记录在审计日志中，数据库里却没有"
+
+
+def _withheld(session: Session, consultation_id: int | None) -> Iterator[str]:
+    stated = {entry.number: (entry.facts["ground"], entry.at, entry.actor) for entry in entries(session, "withhold")}
+    stated = {number: fact for number, fact in stated.items() if fact[0]}
+    query = select(Withholding, C.c.consultation_id).join(C, C.c.id == Withholding.comment_id)
+    for row, project in session.execute(query.order_by(Withholding.comment_id)):
+        if stated.pop(row.comment_id, None) != (row.ground, row.at, row.by) and consultation_id in (None, project):
+            yield f"意见 {row.comment_id} 的不公开记录与审计日志不一致"
+    if consultation_id is None:
+        yield from (f"意见 {number} 的不公开记录在审计日志中，数据库里却没有" for number in sorted(stated))
+
+
+def _approvals(session: Session, consultation_id: int | None) -> Iterator[str]:
+    """Approvals of whole tables, one row an entry."""
+    stated = [
+        (entry.number, entry.facts["digest"], entry.facts["rows"], entry.at, entry.actor)
+        for entry in entries(session, "approve_table")
+        if consultation_id in (None, entry.number)
+    ]
+    query = of_project(select(TableApproval), TableApproval.consultation_id, consultation_id)
+    stored = [
+        (row.consultation_id, row.digest, row.rows, row.approved_at, row.approved_by)
+        for row in session.scalars(query.order_by(TableApproval.id))
+    ]
+    if stated != stored:
+        yield "采纳情况表的审批记录与审计日志不一致"
