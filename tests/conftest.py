@@ -66,6 +66,7 @@ def _empty(app: Flask, settings: Settings) -> None:
     """Take every row and every file away, fast."""
     for folder in ("downloads", "files", "staging"):
         shutil.rmtree(settings.instance / folder, ignore_errors=True)
+    (settings.instance / "audit.head").unlink(missing_ok=True)
     with app.app_context():
         if settings.database_url:
             names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)

@@ -1,14 +1,19 @@
 """The audit chain: every write and every view of contact data is one entry that seals the one before."""
 
+import os
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import BigInteger, Integer, Row, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from consult.base.crypto import canonical, digest
-from consult.base.db import Model, db, serialise
+from consult.base.db import Model, after_commit, db, serialise
 from consult.base.people import Actor
 
 GENESIS = "0" * 64
@@ -95,12 +100,45 @@ def record(actor: Actor, action: str, subject: str, now: datetime, **facts: obje
     last = connection.execute(select(table.c.id, table.c.hash).order_by(table.c.id.desc()).limit(1)).first()
     number, previous = (last.id + 1, last.hash) if last else (1, GENESIS)
     body, at = canonical(facts), now.astimezone(UTC)
+    sealed = seal(number, at.isoformat(), actor.ref, action, subject, body, previous)
     connection.execute(
         table.insert().values(
             id=number, at=at, actor=actor.ref, action=action, subject=subject, facts=body, previous=previous,
-            hash=seal(number, at.isoformat(), actor.ref, action, subject, body, previous),
+            hash=sealed,
         )
     )  # fmt: skip
+    after_commit(partial(_note_end, end_file(), number, sealed))
+
+
+def end_file() -> Path:
+    """Where the last entry is noted outside the database: cutting the end off breaks no link of the chain."""
+    return Path(current_app.instance_path) / "audit.head"
+
+
+def _note_end(path: Path, number: int, sealed: str) -> None:
+    """Note the last entry once it is on disk; a note that cannot be written never harms what was committed."""
+    line = f"{number:020d} {sealed}\n".encode()  # always of one length: a later end covers an earlier one whole
+    with suppress(OSError):
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            if os.pread(handle, 20, 0) < line[:20]:
+                os.pwrite(handle, line, 0)
+        finally:
+            os.close(handle)
+
+
+def end_faults(session: Session, path: Path) -> Iterator[str]:
+    """Whether the entry that was noted last is still there; nothing where none was ever noted."""
+    try:
+        number, sealed = path.read_text(encoding="ascii").split()
+    except (OSError, ValueError):
+        return
+    last, _ = head(session)
+    found = session.scalar(select(AuditEntry.hash).where(AuditEntry.id == int(number)))
+    if found is None:
+        yield f"审计日志末尾缺少记录：已经写到第 {int(number)} 条，现在只到第 {last} 条"
+    elif found != sealed:
+        yield f"审计日志第 {int(number)} 条与写入时在 {path.name} 留下的校验值不一致"
 
 
 def faults(session: Session, after: int = 0) -> Iterator[str]:

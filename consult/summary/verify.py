@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from consult.base import audit
@@ -22,6 +22,7 @@ from consult.summary.entries import SLICE, entries, moment, of_project, slices
 from consult.summary.models import Release
 from consult.summary.release import release_digest
 from consult.summary.walk import C, D, K, S
+
 
 def faults(session: Session, consultation_id: int | None = None) -> Iterator[str]:
     """Every difference as a Chinese sentence, the chain's own breaks first; empty where all is as recorded.

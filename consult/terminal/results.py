@@ -1,5 +1,6 @@
 """Commands on what goes out: export a table, verify that nothing was changed."""
 
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -47,7 +48,7 @@ def verify_command(target: str | None) -> None:
     if target and target.lower().endswith(".zip"):
         raise SystemExit(check_archive([target]))
     number = _number(target)
-    for fault in verify.faults(db.session, number):
+    for fault in chain(audit.end_faults(db.session(), audit.end_file()), verify.faults(db.session(), number)):
         click.echo(f"发现问题：{fault}", err=True)
         raise SystemExit(1)
     count, head = audit.head(db.session)

@@ -1,7 +1,7 @@
 """Reads of the audit chain for people: pages by number, filtered, and a check of its newest part."""
 
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -70,4 +70,5 @@ def check(session: Session, whole: bool) -> Checked:
     last, _ = audit.head(session)
     after = 0 if whole else max(0, last - NEWEST)
     count = session.scalar(select(func.count()).select_from(AuditEntry).where(AuditEntry.id > after)) or 0
-    return Checked(count, list(islice(audit.faults(session, after), MOST_FAULTS)))
+    found = chain(audit.end_faults(session, audit.end_file()), audit.faults(session, after))
+    return Checked(count, list(islice(found, MOST_FAULTS)))
