@@ -6,9 +6,17 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "CONSULT_"
+# a setting that is an address → how it may begin
+ADDRESSES = {
+    "database_url": ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://"),
+    "redis_url": ("redis://", "rediss://"),
+    "public_url": ("http://", "https://"),
+}
+MOST = {"contact_retention_days": 36_500, "feedback_workdays": 3_650}
 TRUE, FALSE = {"on", "1", "true", "yes"}, {"off", "0", "false", "no"}
 
 
@@ -48,7 +56,10 @@ class Settings:
 
     @property
     def database(self) -> str:
-        """The address of the database, SQLite in the instance folder by default."""
+        """The address of the database, SQLite in the instance folder by default; PostgreSQL always by psycopg 3."""
+        scheme, mark, rest = self.database_url.partition("://")
+        if scheme in ("postgres", "postgresql"):
+            return f"postgresql+psycopg{mark}{rest}"
         return self.database_url or f"sqlite:///{self.instance / 'consult.sqlite'}"
 
     @property
@@ -64,13 +75,18 @@ class Settings:
 
 
 def read_file(path: Path) -> dict[str, str]:
-    """`NAME=value` lines of a settings file; blank lines and lines with # are passed over."""
+    """`NAME=value` lines of a settings file; blank lines and lines with # are passed over. Raises BadSetting."""
     found: dict[str, str] = {}
-    if path.is_file():
-        for line in path.read_text(encoding="utf-8").splitlines():
-            name, mark, value = line.partition("=")
-            if mark and not line.lstrip().startswith("#"):
-                found[name.strip()] = value.strip()
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return found
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSetting(f"{path} cannot be read as UTF-8 text: {error}") from None
+    for line in text.splitlines():
+        name, mark, value = line.partition("=")
+        if mark and not line.lstrip().startswith("#"):
+            found[name.strip()] = value.strip()
     return found
 
 
@@ -80,7 +96,7 @@ def _typed(name: str, value: str, kind: object) -> object:
             raise BadSetting(f"{PREFIX}{name.upper()}={value!r}: write on or off")
         return value.lower() in TRUE
     if kind is int:
-        if not value.isdecimal():
+        if not value.isdecimal() or len(value) > 9:
             raise BadSetting(f"{PREFIX}{name.upper()}={value!r}: write a whole number")
         return int(value)
     return Path(value) if kind is Path else value
@@ -123,11 +139,26 @@ def check(settings: Settings) -> Settings:
         _ = settings.proxies
     except ValueError as error:
         raise BadSetting(f"{PREFIX}TRUSTED_PROXIES: {error}") from None
+    for name, schemes in ADDRESSES.items():
+        _check_address(name, getattr(settings, name), schemes)
+    for name, most in MOST.items():
+        if getattr(settings, name) > most:
+            raise BadSetting(f"{PREFIX}{name.upper()}: at most {most}")
     if settings.files_url and not settings.files_url.startswith("file:///"):
         raise BadSetting(f"{PREFIX}FILES_URL: only file:///folder is understood")
     if settings.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise BadSetting(f"{PREFIX}LOG_LEVEL: write DEBUG, INFO, WARNING or ERROR")
     return settings
+
+
+def _check_address(name: str, value: str, schemes: tuple[str, ...]) -> None:
+    """Raise BadSetting for an address that this installation cannot use; the value may hold a password."""
+    try:
+        port_is_a_number = urlsplit(value).port != 0
+    except ValueError:
+        port_is_a_number = False
+    if value and not (value.startswith(schemes) and port_is_a_number):
+        raise BadSetting(f"{PREFIX}{name.upper()}: write an address that begins with {' or '.join(schemes)}")
 
 
 def make_secrets(instance: Path) -> bool:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from importlib.resources import files
 
 from flask import Flask
+from sqlalchemy.exc import DBAPIError
 
 from consult.base import accounts, clock
 from consult.base.db import db, transaction
@@ -72,16 +73,22 @@ def prepare(app: Flask) -> None:
 
 
 def main() -> int:
-    """Returns 2 where a setting cannot work."""
-    make_secrets(place())
+    """Returns 2 where a setting cannot work, 1 where the disk or the database does not."""
     try:
+        make_secrets(place())
         app = create_app(load())
+        with app.app_context():
+            prepare(app)
+            db.engine.dispose()
     except BadSetting as error:
         print(f"设置有问题：{error}", file=sys.stderr)
         return 2
-    with app.app_context():
-        prepare(app)
-        db.engine.dispose()
+    except DBAPIError as error:
+        print(f"数据库不能用：{str(error.orig).strip().partition(chr(10))[0]}。请检查磁盘和设置。", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"文件不能读写：{error}。请检查路径、权限和磁盘空间。", file=sys.stderr)
+        return 1
     return 0
 
 

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,9 +33,11 @@ def answers(host: str, port: int) -> bool:
         return False
 
 
-def fingerprint() -> str:
-    """What the last preparation depended on: the code's tables and the settings in the environment."""
-    parts = [path.read_bytes() for path in sorted((ROOT / "consult/base/migrations/versions").glob("*.py"))]
+def fingerprint(instance: Path) -> str:
+    """What the last preparation depended on: the code's tables and the settings in files and environment."""
+    tables = sorted((ROOT / "consult/base/migrations/versions").glob("*.py"))
+    settings = [instance / name for name in ("settings.env", "secrets.env")]
+    parts = [path.read_bytes() if path.is_file() else b"" for path in (*tables, *settings)]
     parts += [f"{name}={value}".encode() for name, value in sorted(os.environ.items()) if name.startswith("CONSULT_")]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
@@ -45,14 +48,15 @@ def prepare() -> None:
     Nothing is done where the last preparation still stands, so that a second start takes seconds.
     """
     instance = Path(os.environ.get("CONSULT_INSTANCE") or ROOT / "instance").absolute()
-    stamp, wanted = instance / "prepared", fingerprint()
+    stamp = instance / "prepared"
     kept = ("CONSULT_DATABASE_URL" in os.environ) or (instance / "consult.sqlite").is_file()
-    if kept and (instance / "secrets.env").is_file() and stamp.is_file() and stamp.read_text() == wanted:
+    if kept and stamp.is_file() and stamp.read_bytes() == fingerprint(instance).encode():
         return
     done = subprocess.run([str(BIN / "python"), str(ROOT / "scripts" / "prepare.py")], preexec_fn=die_with_parent)
     if done.returncode:
         raise SystemExit(done.returncode)
-    stamp.write_text(wanted)
+    with suppress(OSError):
+        stamp.write_text(fingerprint(instance))
 
 
 def start(command: list[str]) -> subprocess.Popen[bytes]:
@@ -84,10 +88,10 @@ def stop(children: list[subprocess.Popen[bytes]]) -> None:
             child.wait()
 
 
-def wait_ready(host: str, port: int, web: subprocess.Popen[bytes]) -> None:
-    """Say the address once the server answers."""
+def wait_ready(host: str, port: int, web: subprocess.Popen[bytes], ended: list[int]) -> None:
+    """Say the address once the server answers; a signal or the server's end comes first."""
     until = time.monotonic() + READY_SECONDS
-    while time.monotonic() < until and web.poll() is None:
+    while time.monotonic() < until and web.poll() is None and not ended:
         if answers(host, port):
             shown = f"[{host}]" if ":" in host else host
             print(f"已就绪：http://{shown}:{port}（按 Ctrl+C 停止）", flush=True)
@@ -101,6 +105,8 @@ def main() -> int:
     parser.add_argument("--host", default="127.0.0.1", help="监听地址")
     parser.add_argument("--port", type=int, default=8000, help="监听端口")
     args = parser.parse_args()
+    if not 0 < args.port < 65536:
+        parser.error("端口请写 1 到 65535 之间的数")
     local = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(args.host, args.host)
     if answers(local, args.port):
         print(f"端口 {args.port} 已经有程序在用，请换一个：scripts/run --port 8001", file=sys.stderr)
@@ -111,8 +117,9 @@ def main() -> int:
         signal.signal(name, lambda number, _frame: ended.append(number))
     children = [start(web_command(args.host, args.port))]
     try:
-        wait_ready(local, args.port, children[0])
-        children.append(start([str(BIN / "consult"), "worker"]))  # after, so that the first page comes sooner
+        wait_ready(local, args.port, children[0], ended)
+        if not ended:  # after the web process, so that the first page comes sooner
+            children.append(start([str(BIN / "consult"), "worker"]))
         while not ended and all(child.poll() is None for child in children):
             time.sleep(0.1)
     finally:

@@ -13,7 +13,7 @@ from consult.base.crypto import digest
 from consult.base.db import db
 from consult.base.errors import Conflict, NotFound, Refused
 from consult.base.people import ADMINISTRATORS, DECIDERS, ROLES, Actor, Role, Unit, User
-from consult.base.text import clean_input
+from consult.base.text import clean_input, printable
 
 CLASSES = (re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]"), re.compile(r"[^a-zA-Z0-9]"))
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\Z")
@@ -127,7 +127,7 @@ def users() -> list[User]:
 
 def user_by_email(email: str) -> User:
     """The account with this e-mail; NotFound where there is none."""
-    found = db.session.scalar(select(User).where(User.email == email.strip().lower()))
+    found = db.session.scalar(select(User).where(User.email == printable(email).strip().lower()))
     if found is None:
         raise NotFound(f"没有邮箱为 {email} 的账号。", "email")
     return found

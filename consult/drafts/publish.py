@@ -11,7 +11,7 @@ from consult.base.crypto import digest
 from consult.base.db import db
 from consult.base.errors import Conflict, NotAllowed, Refused
 from consult.base.people import Actor
-from consult.base.text import clean_input
+from consult.base.text import clean_input, printable
 from consult.drafts import find, period
 from consult.drafts.clauses import store, version_digest
 from consult.drafts.explanation import clean
@@ -20,6 +20,7 @@ from consult.drafts.split import Split
 from consult.drafts.workdays import read_calendar
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?\Z")
+MOST_TITLE = 300
 REQUIRED = {
     "title": "标题",
     "drafting_unit": "起草单位",
@@ -71,6 +72,8 @@ def _check(draft: Draft) -> None:
         raise Refused(f"没有“{draft.kind}”这个类别，可选：{'、'.join(KINDS)}。", "kind")
     if not draft.title.strip():
         raise Refused("请填写标题。", "title")
+    if len(draft.title) > MOST_TITLE:
+        raise Refused(f"标题太长，最多{MOST_TITLE}个字。", "title")
     if draft.closes_at <= draft.opens_at:
         raise Refused("截止时间必须晚于开始时间。", "closes_at")
 
@@ -96,7 +99,7 @@ def _add_version(now: datetime, consultation: Consultation, split: Split, name: 
     )
     version = Version(
         consultation_id=consultation.id, number=(last or 0) + 1, title=consultation.title,
-        source_name=name, source_sha256=sha256, digest="", created_at=now,
+        source_name=printable(name), source_sha256=sha256, digest="", created_at=now,
     )  # fmt: skip
     db.session.add(version)
     db.session.flush()

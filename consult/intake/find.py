@@ -60,9 +60,3 @@ def submission(number: int) -> Submission:
     if found is None:
         raise NotFound("没有找到这次提交。")
     return found
-
-
-def was_sent(keys: Keys, send_key: str) -> bool:
-    """Whether something was stored under this send key: then sending again gives the same receipt."""
-    query = select(Submission.id).where(Submission.send_hash == keyed(keys.send, send_key))
-    return db.session.scalar(query) is not None

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NoReturn
 
 from consult.base.audit import record
 from consult.base.clock import local_date
@@ -82,7 +83,7 @@ def read_lines(text: str, resolve: Callable[[str], str | None]) -> list[Entry]:
         if len(entries) >= MOST_LINES:
             raise Refused(f"一次最多登记{MOST_LINES}份，请分几个文件。", "file")
         try:
-            entries.append(_entry(json.loads(line), resolve))
+            entries.append(_entry(json.loads(line, object_pairs_hook=_once, parse_constant=_no_constant), resolve))
         except Refused as refusal:
             raise Refused(f"第 {number} 行：{refusal.message}", refusal.field) from None
         except (ValueError, TypeError, AttributeError, RecursionError):
@@ -90,40 +91,71 @@ def read_lines(text: str, resolve: Callable[[str], str | None]) -> list[Entry]:
     return entries
 
 
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """A record whose members are named once: of two texts one would be lost."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise Refused("同一项写了两次，请只写一次。", "file")
+    return found
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _text(part: dict[str, object], name: str) -> str:
+    """A text as it was written, empty for null; Refused for a list or a number: nobody said that."""
+    value = part.get(name)
+    if value is None or isinstance(value, str):
+        return value or ""
+    raise Refused(f"{name} 应当是文字，要加引号。", name)
+
+
 def _entry(line: dict[str, object], resolve: Callable[[str], str | None]) -> Entry:
     comments = line.get("comments")
-    parts = comments if isinstance(comments, list) else [line]
-    if not all(isinstance(part, dict) for part in parts):
-        raise Refused("comments 里每一项都要是一条记录。", "comments")
+    parts = [line] if comments is None else comments
+    if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
+        raise Refused("comments 应当是一个列表，里面每一项都是一条记录。", "comments")
     items = tuple(_item(part, resolve) for part in parts)
-    day = line.get("received_on")
+    return Entry(items, _sender(line.get("submitter")), _day(line.get("received_on")))
+
+
+def _day(typed: object) -> date | None:
+    if typed is None or typed == "":
+        return None
     try:
-        received_on = date.fromisoformat(str(day)) if day else None
+        day = date.fromisoformat(str(typed))
     except ValueError:
-        raise Refused("收到日期请写成 2026-03-02。", "received_on") from None
-    return Entry(items, _sender(line.get("submitter")), received_on)
+        day = None
+    if day is None or day.isoformat() != typed:
+        raise Refused("收到日期请写成 2026-03-02。", "received_on")
+    return day
 
 
 def _item(part: dict[str, object], resolve: Callable[[str], str | None]) -> Item:
-    wanted = str(part.get("clause") or "").strip()
+    wanted = _text(part, "clause").strip()
     key = resolve(wanted) if wanted else None
     if wanted and key is None:
         raise Refused(f"草案里找不到“{wanted[:40]}”，请写条款编号、条款名称，或者留空表示全文。", "clause")
-    stance = str(part.get("stance") or "other")
+    stance = _text(part, "stance") or "other"
     if stance not in STANCES:
         stance = {name: code for code, name in STANCES.items()}.get(stance, stance)
-    reason = "" if "decision" in part else str(part.get("reason") or "")
-    return Item(key, stance, str(part.get("text") or ""), str(part.get("proposed_text") or ""), reason)
+    reason = "" if "decision" in part else _text(part, "reason")
+    return Item(key, stance, _text(part, "text"), _text(part, "proposed_text"), reason)
 
 
 def _sender(given: object) -> Sender:
     if isinstance(given, str):
         return Sender(name=given)
-    if not isinstance(given, dict):
+    if given is None:
         return Sender()
-    kind = str(given.get("kind") or "")
+    if not isinstance(given, dict):
+        raise Refused("submitter 应当是一条记录，或者一个姓名。", "submitter")
+    kind = _text(given, "kind")
     if kind not in SUBMITTER_KINDS:
         kind = {name: code for code, name in SUBMITTER_KINDS.items()}.get(kind, kind)
-    texts = {name: str(given.get(name) or "") for name in ("name", "phone", "email", "address", "region")}
+    if type(given.get("phone")) is int:  # a number that some program took for one
+        given = given | {"phone": str(given["phone"])}
+    texts = {name: _text(given, name) for name in ("name", "phone", "email", "address", "region")}
     return Sender(kind=kind, **texts, wants_reply=given.get("wants_reply") is True,
                   may_contact=given.get("may_contact") is True, may_publish=given.get("may_publish") is True)  # fmt: skip

@@ -15,7 +15,7 @@ from consult.base.errors import Refused
 from consult.base.people import Actor
 from consult.base.text import printable
 from consult.drafts.find import clause_ids
-from consult.drafts.models import Consultation
+from consult.drafts.models import Clause, Consultation
 from consult.drafts.period import require_open
 from consult.intake import screen
 from consult.intake.models import CHANNELS, Comment, Submission
@@ -23,7 +23,7 @@ from consult.intake.receipt import make_code
 from consult.intake.record import sender_digests, submission_digest
 from consult.intake.screen import Item, Sender
 
-__all__ = ["Item", "Sender", "Sent", "new_send_key", "sent_before", "submit"]
+__all__ = ["Item", "Sender", "Sent", "new_send_key", "sent_before", "submit", "unsent"]
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,18 @@ def sent_before(send_key: str, keys: Keys) -> Sent | None:
         return None
     ids = db.session.scalars(select(Comment.id).where(Comment.submission_id == row.id).order_by(Comment.ordinal))
     return Sent(row.id, make_code(keys.receipt, send_key), row.received_at, list(ids), row.digest, repeated=True)
+
+
+def unsent(before: Sent, items: Sequence[Item]) -> list[Item]:
+    """Those of `items` that an earlier sending does not hold: under its send key they would be lost unseen."""
+    query = (
+        select(Clause.key, Comment.stance, Comment.text, Comment.proposed_text, Comment.reason)
+        .select_from(Comment)
+        .outerjoin(Clause, Clause.id == Comment.clause_id)
+        .where(Comment.submission_id == before.submission_id)
+    )
+    held = {Item(*row) for row in db.session.execute(query)}
+    return [one for one in (screen.screen_items(items) if items else []) if one not in held]
 
 
 def _clauses(version_id: int, items: Sequence[Item]) -> dict[str, int]:

@@ -80,9 +80,9 @@ def export(table: str, fmt: str, consultation: Consultation, now: datetime, out:
     if table not in COLUMNS:
         raise NotFound(f"没有“{table}”这张表，可选：{'、'.join(COLUMNS)}。", "table")
     out = Path(out)
-    if not out.parent.is_dir() or out.is_dir():
+    if not out.parent.is_dir() or (out.exists() and not out.is_file()):
         raise Refused(f"不能写入 {out}，请检查文件夹是否存在、路径是不是文件。", "out")
-    with tempfile.TemporaryDirectory(prefix=".consult-", dir=out.parent) as folder, snapshot() as session:
+    with _folder_beside(out) as folder, snapshot() as session:
         draft = Path(folder) / f"table.{fmt}"
         try:
             rows = _archive(session, consultation, now, draft) if fmt == "zip" else _one(
@@ -93,6 +93,14 @@ def export(table: str, fmt: str, consultation: Consultation, now: datetime, out:
         name = filename(consultation, table, fmt, now)
         draft.replace(out)
     return Exported(out, name, MIME[fmt], table, fmt, rows, _sha256(out))
+
+
+def _folder_beside(out: Path) -> tempfile.TemporaryDirectory[str]:
+    """A folder on the same disk, so that the finished file takes the old one's place in one step."""
+    try:
+        return tempfile.TemporaryDirectory(prefix=".consult-", dir=out.parent)
+    except OSError as error:
+        raise Refused(f"不能写入 {out.parent}：{error.strerror or error}。", "out") from error
 
 
 def note(actor: Actor, now: datetime, consultation: Consultation, exported: Exported) -> None:

@@ -53,7 +53,7 @@ def load_command(
     split = read_and_split(data, file.name)
     closes_at = clock.parse_local(closes, end_of_day=True, field="closes")
     draft = Draft(
-        slug=slug, title=title or _storable(split.title) or file.stem, kind=kind, stage_label=split.stage_label or "征求意见稿",
+        slug=slug, title=title or _storable(split.title or file.stem), kind=kind, stage_label=split.stage_label or "征求意见稿",
         drafting_unit=unit or _storable(_from_notice(split, "unit")), opens_at=clock.parse_local(opens, field="opens"),
         closes_at=closes_at, explanation=explanation or _storable(_notice_text(split)),
         contact=contact or _storable(_contacts(split)), shorten_reason=shorten_reason,

@@ -10,7 +10,7 @@ from whitenoise import WhiteNoise
 from consult.base import clock
 from consult.base import db as database
 from consult.base.crypto import Keys
-from consult.config import ROOT, Settings, load
+from consult.config import ROOT, BadSetting, Settings, load
 from consult.terminal import commands
 from consult.web import access, admin, agency, api, citizen, errors, filters, headers, limits, office, reviewer
 from consult.web.cache import PageCache
@@ -48,7 +48,10 @@ def create_app(
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
     )
-    settings.instance.mkdir(parents=True, exist_ok=True)
+    try:
+        settings.instance.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadSetting(f"CONSULT_INSTANCE: {settings.instance} is no folder to write in: {error}") from None
     app = Flask(
         "consult",
         instance_path=str(settings.instance),

@@ -1,20 +1,32 @@
 """The command line with the application behind it."""
 
+from typing import NoReturn
+
 import click
 from flask.cli import FlaskGroup
+from sqlalchemy.exc import DBAPIError
 
 from consult.config import BadSetting, make_secrets, place
 from consult.wiring.app import create_app
 
 
 def main(arguments: list[str]) -> None:
-    """Run one command; a setting that cannot work is one sentence and exit status 2."""
-    if arguments[:1] == ["init"]:
-        make_secrets(place())
+    """Run one command; a setting that cannot work is one sentence and exit status 2, broken storage one and 1."""
     try:
+        if arguments[:1] == ["init"]:
+            make_secrets(place())
         app = create_app()
+        group = FlaskGroup(name="consult", create_app=lambda: app, add_default_commands=False, load_dotenv=False)
+        group.main(args=arguments, prog_name="consult")
     except BadSetting as error:
-        click.echo(f"设置有问题：{error}", err=True)
-        raise SystemExit(2) from None
-    group = FlaskGroup(name="consult", create_app=lambda: app, add_default_commands=False, load_dotenv=False)
-    group.main(args=arguments, prog_name="consult")
+        _stop(2, f"设置有问题：{error}")
+    except DBAPIError as error:
+        reason = str(error.orig).strip().partition("\n")[0]
+        _stop(1, f"数据库不能用：{reason}。请检查磁盘和 CONSULT_DATABASE_URL；新安装请先运行 consult init。")
+    except OSError as error:
+        _stop(1, f"文件不能读写：{error}。请检查路径、权限和磁盘空间。")
+
+
+def _stop(status: int, sentence: str) -> NoReturn:
+    click.echo(sentence, err=True)
+    raise SystemExit(status) from None

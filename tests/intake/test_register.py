@@ -179,3 +179,22 @@ def test_a_bad_line_is_named(line: str, said: str) -> None:
 def test_a_line_separator_inside_a_text_does_not_cut_the_line() -> None:
     (entry,) = read_lines(json.dumps({"text": "一\u2028二\x85三"}, ensure_ascii=False), resolve)
     assert entry.items[0].text == "一\u2028二\x85三"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"text": 5}', '{"text": ["好"]}', '{"text": {"a": 1}}', '{"text": true}', '{"text": NaN}', '{"text": 1e999}',
+        '{"text": "一", "text": "二"}', '{"text": "一", "clause": 5}', '{"text": "一", "submitter": 5}',
+        '{"text": "一", "submitter": {"name": ["甲"]}}', '{"comments": {"text": "一"}}', '{"comments": "一"}',
+        '{"text": "一", "received_on": 20260302}', '{"text": "一", "received_on": "2026-W10-1"}', '{"text": "一", "reason": 0}',
+    ],
+)  # fmt: skip
+def test_what_nobody_wrote_is_not_made_up(line: str) -> None:
+    with pytest.raises(Refused, match="第 2 行"):
+        read_lines('{"text": "好"}\n' + line, lambda wanted: wanted)
+
+
+def test_a_phone_number_may_stand_without_quotes() -> None:
+    (entry,) = read_lines('{"text": "好", "submitter": {"phone": 13800138000}}', lambda wanted: wanted)
+    assert entry.sender.phone == "13800138000"

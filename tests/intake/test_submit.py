@@ -18,7 +18,7 @@ from consult.drafts import find
 from consult.drafts.models import Consultation
 from consult.intake.find import by_receipt, comments_of, last_received, received
 from consult.intake.models import Comment, Submission
-from consult.intake.record import submission_digest
+from consult.intake.record import sender_digests, submission_digest
 from consult.intake.submit import Item, Sender, Sent, new_send_key, sent_before, submit
 from tests.factories.people import CLOSES, NOW, OPENS, later, make_project, send
 
@@ -108,7 +108,9 @@ def test_the_audit_entry_seals_what_was_said(project: Consultation) -> None:
         "web",
     )
     assert facts["digest"] == sent.digest == db.session.query(Submission).one().digest
-    assert sent.digest == submission_digest("web", NOW, [("a3", GOOD), (None, Item(None, "other", "好"))])
+    row = db.session.execute(select(Submission.__table__)).mappings().one()
+    assert sent.digest == submission_digest(row, [("a3", GOOD), (None, Item(None, "other", "好"))])
+    assert facts["sender"] == sender_digests(row)
     assert list(audit.faults(db.session())) == []
 
 

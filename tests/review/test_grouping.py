@@ -1,5 +1,7 @@
 """What says the very same is decided once; what does not, is not."""
 
+import json
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -45,7 +47,9 @@ def test_equal_words_on_one_clause_share_a_group(project, reviewer):
     again = group(reviewer, project)
     assert (again.comments, again.groups) == (0, 0)
     entries = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "group")).all()
-    assert [one.facts for one in entries] == ['{"comments":4,"groups":2}']
+    (facts,) = [json.loads(one.facts) for one in entries]
+    assert (facts["comments"], facts["groups"]) == (4, 2)
+    assert sorted(sorted(members) for members in facts["members"].values()) == [[one, two], whole]
 
 
 def test_batches_end_with_the_same_groups_as_one_pass(project, reviewer):

@@ -180,7 +180,7 @@ def test_the_same_key_gives_the_same_receipt(app: Flask, client: FlaskClient) ->
     url, key = f"{ROOT}/demo/submissions", {"Idempotency-Key": "5f0c2f3e-8f0e-4f5b-9d55-0c3f8f4f7a10"}
     first = client.post(url, json={"comments": [{"text": "第一次"}]}, headers=key)
     app.extensions["clock"] = lambda: later(days=100)  # the answer was lost, the period is over
-    again = client.post(url, json={"comments": [{"text": "别的内容"}]}, headers=key)
+    again = client.post(url, json={"comments": [{"text": "第一次"}]}, headers=key)
     assert (first.status_code, again.status_code) == (201, 201)
     assert again.json == first.json
     assert again.headers["Idempotent-Replayed"] == "true"
@@ -188,6 +188,22 @@ def test_the_same_key_gives_the_same_receipt(app: Flask, client: FlaskClient) ->
     app.extensions["clock"] = lambda: NOW
     elsewhere = client.post(f"{ROOT}/other/submissions", json={"comments": [{"text": "第一次"}]}, headers=key)
     assert elsewhere.json["receipt_code"] != first.json["receipt_code"]
+    assert db.session.query(Comment).count() == 2
+
+
+@pytest.mark.parametrize("key", ["5f0c2f3e-8f0e-4f5b-9d55-0c3f8f4f7a10", "1"])
+def test_other_words_under_a_used_key_are_neither_lost_unseen_nor_shown_what_a_stranger_said(
+    client: FlaskClient, key: str
+) -> None:
+    make_project("demo")
+    url, header = f"{ROOT}/demo/submissions", {"Idempotency-Key": key}
+    first = client.post(url, json={"comments": [{"text": "我的话"}, {"clause": "a3", "text": "第二句"}]}, headers=header)
+    assert first.status_code == 201
+    other = client.post(url, json={"comments": [{"text": "别人的话"}]}, headers=header)
+    assert (other.status_code, other.json["field"]) == (422, "Idempotency-Key")
+    assert "我的话" not in other.text and first.json["receipt_code"] not in other.text
+    moved = client.post(url, json={"comments": [{"text": "第二句"}]}, headers=header)
+    assert moved.status_code == 422
     assert db.session.query(Comment).count() == 2
 
 

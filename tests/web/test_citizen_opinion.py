@@ -182,6 +182,26 @@ def test_sending_twice_is_one_submission_with_one_receipt(with_captcha: Flask, c
     assert code_of(client.post(PAGE, data=facts)) == code_of(first)
 
 
+def test_going_back_and_writing_on_loses_and_doubles_nothing(client: FlaskClient) -> None:
+    make_project()
+    page = client.get(PAGE).text
+    first = press(client, "send", page, text="第一句", **{"item-0-clause": "a3", "item-0-text": "带来的一句"})
+    again = press(client, "send", page, text="想起来的第二句", **{"item-0-clause": "a3", "item-0-text": "带来的一句"})
+    assert again.status_code == 200 and code_of(again) != code_of(first)
+    assert list(db.session.scalars(select(Comment.text).order_by(Comment.id))) == [
+        "带来的一句", "第一句", "想起来的第二句",
+    ]  # fmt: skip
+
+
+def test_loading_the_receipt_again_leaves_the_basket_alone(client: FlaskClient) -> None:
+    make_project()
+    page = client.get(PAGE).text
+    code = code_of(press(client, "send", page, text="第一句"))
+    press(client, "keep", text="放进篮里的一句")
+    assert code_of(press(client, "send", page, text="第一句")) == code
+    assert stored() == 1 and "放进篮里的一句" in client.get(PAGE).text
+
+
 @pytest.mark.parametrize(
     ("moment", "status"),
     [(OPENS - timedelta(seconds=1), 409), (OPENS, 200), (CLOSES - timedelta(seconds=1), 200), (CLOSES, 409)],

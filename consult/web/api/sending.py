@@ -14,7 +14,7 @@ from consult.drafts.models import Consultation
 from consult.drafts.period import require_open
 from consult.intake.find import clauses_by_id, comments_of
 from consult.intake.screen import MOST_ITEMS, screen_items
-from consult.intake.submit import Item, Sender, Sent, new_send_key, sent_before, submit
+from consult.intake.submit import Item, Sender, Sent, new_send_key, sent_before, submit, unsent
 from consult.web import challenge, keys, moment, settings
 from consult.web.api.answers import QuestionSchema, ReceiptSchema
 from consult.web.api.house import failures, stamp
@@ -22,6 +22,7 @@ from consult.web.api.schemas import SubmissionSchema
 from consult.web.limits import CHALLENGE, SUBMIT, address_hash, limiter
 
 WHOLE = "全文"
+USED = "这个 Idempotency-Key 已经用在内容不同的另一次提交上。请换一个新的随机值，再提交一次。"
 SENDER_FIELDS = frozenset(Sender.__dataclass_fields__)
 GIVEN = {
     "comments": [
@@ -175,9 +176,13 @@ def join(blueprint: Blueprint) -> None:
             require_captcha(given["captcha"])
         items = [Item(one.pop("clause") or None, **one) for one in given["comments"]]
         try:
-            return answer(store(slug, key, items, Sender(**(given["submitter"] or {})), given["source"]))
+            sent = store(slug, key, items, Sender(**(given["submitter"] or {})), given["source"])
+            other = sent.repeated and unsent(sent, items)
         except Refused as refusal:
             raise with_path(refusal, slug, items) from None
+        if other:
+            raise Refused(USED, "Idempotency-Key")
+        return answer(sent)
 
     @blueprint.route("/challenge")
     @limiter.limit(CHALLENGE)

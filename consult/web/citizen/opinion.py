@@ -135,7 +135,8 @@ def _receipt(at: Visit, sent: Sent) -> Response:
         clauses=clauses_by_id([one.clause_id for one in comments]), name_of=name_of, qr=_qr(sent.code), sender=at.form,
     )  # fmt: skip
     response = for_one(page)
-    response.delete_cookie(COOKIE, path=f"/c/{project.slug}")
+    if not sent.repeated:  # the page loaded again: what was put into the basket since then is not thrown away
+        response.delete_cookie(COOKIE, path=f"/c/{project.slug}")
     return response
 
 

@@ -12,9 +12,8 @@ from consult.drafts import find
 from consult.drafts.models import Clause, Consultation, Version
 from consult.drafts.period import require_open
 from consult.intake import basket
-from consult.intake.find import was_sent
 from consult.intake.screen import screen_items, screen_sender
-from consult.intake.submit import Item, Sent, new_send_key, submit
+from consult.intake.submit import Item, Sent, new_send_key, sent_before, submit, unsent
 from consult.web import challenge, keys, limits, settings
 from consult.web.citizen import collect
 from consult.web.citizen.card import source
@@ -47,9 +46,14 @@ class Visit:
         return collect.present(self.form, self.clauses)
 
     @property
+    def written(self) -> list[Item]:
+        """What the request itself brings, the opinion being written last."""
+        return [*self.carried, *([one] if (one := self.present) else [])]
+
+    @property
     def items(self) -> list[Item]:
         """Everything that would be sent, the one being written last."""
-        return [*self.kept, *self.carried, *([one] if (one := self.present) else [])]
+        return [*self.kept, *self.written]
 
     @property
     def gone(self) -> dict[str, str]:
@@ -105,18 +109,27 @@ def send(at: Visit) -> Sent:
     """
     if at.form.website.data:
         raise Refused(TRAPPED)
+    items = at.items
+    if before := _sent_before(at):
+        if not unsent(before, at.written):
+            return before  # the page was loaded again; what lies in the basket since then stays there
+        items = unsent(before, items)  # gone back and written on: the rest is a sending of its own
+        at.form.send_key.data = new_send_key()
+    require_taking(at.project, at.now)
+    limits.count_submission()
+    if one := at.present:
+        screen_items([one])  # alone first: its message then names no number
+    screen_items(items)
+    screen_sender(collect.sender(at.form))
+    if gone := at.gone:
+        raise Refused(f"{GONE}：{'、'.join(gone.values())}。请拿掉它们，改提在别的条款或者全文上。")
+    _require_trouble(at)
+    return _store(at, items)
+
+
+def _sent_before(at: Visit) -> Sent | None:
     key = at.form.send_key.data or ""
-    if not (16 <= len(key) <= 200 and was_sent(keys(), key)):
-        require_taking(at.project, at.now)
-        limits.count_submission()
-        if one := at.present:
-            screen_items([one])  # alone first: its message then names no number
-        screen_items(at.items)
-        screen_sender(collect.sender(at.form))
-        if gone := at.gone:
-            raise Refused(f"{GONE}：{'、'.join(gone.values())}。请拿掉它们，改提在别的条款或者全文上。")
-        _require_trouble(at)
-    return _store(at)
+    return sent_before(key, keys()) if 16 <= len(key) <= 200 else None
 
 
 def _require_trouble(at: Visit) -> None:
@@ -134,8 +147,8 @@ def _require_trouble(at: Visit) -> None:
         challenge.require_answer(keys(), at.now, form.question.data or "", form.answer.data or "")
 
 
-def _store(at: Visit) -> Sent:
-    slug, token, items, sender = at.project.slug, at.token, at.items, collect.sender(at.form)
+def _store(at: Visit, items: list[Item]) -> Sent:
+    slug, token, sender = at.project.slug, at.token, collect.sender(at.form)
     address = limits.address_hash()
     with transaction():
         project = find.public_by_slug(slug)  # read again: the period may have changed a moment ago
