@@ -12,12 +12,6 @@ import time
 from pathlib import Path
 
 
-def peak() -> int:
-    """The most memory of this program in MB. Not ru_maxrss, which remembers the process that started it."""
-    status = Path("/proc/self/status").read_text()
-    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) // 1024
-
-
 if __name__ == "__main__":
     sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parent)]
 
