@@ -11,7 +11,6 @@ import sys
 import time
 from pathlib import Path
 
-
 if __name__ == "__main__":
     sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parent)]
 
