@@ -70,7 +70,7 @@ def web_command(host: str, port: int) -> list[str]:
     return [
         str(BIN / "granian"), "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", "1",
         "--blocking-threads", "16", "--backlog", "2048", "--no-ws", "--http", "1", "--log-level", "warning",
-        "--workers-kill-timeout", "3", "wsgi:app",
+        "--workers-kill-timeout", "3", "--respawn-failed-workers", "wsgi:app",
     ]  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+import secrets
+import unicodedata
 import zipfile
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +27,7 @@ MIME = {
     "doc": "application/msword",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
+ENDINGS = {"jpg": ("jpg", "jpeg"), "doc": ("doc", "wps")}  # other kinds end as they are called
 NAMES = {
     "pdf": "PDF",
     "jpg": "JPG 图片",
@@ -98,14 +101,24 @@ def keep(upload: Upload, kind: str, folder: Path, actor: Actor, now: datetime) -
     path = place(folder, sha256)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(".part")
+        draft = path.with_suffix(f".{secrets.token_hex(4)}.part")
         draft.write_bytes(upload.data)
         draft.replace(path)
-    name = Path(upload.name.replace("\\", "/")).name[:120] or f"未命名.{kind}"
-    row = StoredFile(sha256=sha256, name=name, kind=kind, size=len(upload.data), stored_at=now, stored_by=actor.ref)
+    row = StoredFile(sha256=sha256, name=clean_name(upload.name, kind), kind=kind, size=len(upload.data), stored_at=now, stored_by=actor.ref)
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def clean_name(name: str, kind: str) -> str:
+    """The last part of a file's name, shown and offered as what the file is: no paths, no hidden or turning
+    characters, an ending of its kind."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    shown = "".join(char for char in last if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Zl", "Zp")).strip()
+    stem, dot, ending = shown.rpartition(".")
+    if not dot or ending.lower() not in ENDINGS.get(kind, (kind,)):
+        stem, ending = shown, kind
+    return f"{stem.strip('. ')[:110] or '未命名'}.{ending}"
 
 
 def place(folder: Path, sha256: str) -> Path:

@@ -14,6 +14,7 @@ MOST_CHARACTERS = 5_000
 MOST_REGISTERED = 50_000  # a long letter entered by a clerk
 MOST_ITEMS = 50
 
+_UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
 _PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?![\dXx])")
 
@@ -64,9 +65,14 @@ def _screen(item: Item, number: int, count: int, most: int) -> Item:
         if len(value) > most:
             raise Refused(f"{where}的{title}有{len(value)}个字，最多{most}个字，请精简或者分成几条。", name)
         texts[name] = value
-    if not texts["text"].strip() and not texts["proposed_text"].strip() and item.stance != "support":
+    if not visible(texts["text"]) and not visible(texts["proposed_text"]) and item.stance != "support":
         raise Refused(f"{where}还没有写内容。请写下意见，或者写出您建议的文字。", "text")
     return Item(clean_input(item.clause_key or "", "clause") or None, item.stance, **texts)
+
+
+def visible(text: str) -> bool:
+    """Whether anything can be seen: white space and marks of no width are no opinion."""
+    return any(unicodedata.category(char) not in _UNSEEN for char in text)
 
 
 def screen_sender(sender: Sender) -> Sender:

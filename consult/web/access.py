@@ -1,5 +1,6 @@
 """Staff log in here: Flask-Security on the tables of base/people, lockout, sessions that end, and who may go where."""
 
+import secrets
 from datetime import timedelta
 from functools import partial
 from typing import Any, cast
@@ -85,22 +86,26 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def _logged(action: str, _app: Flask, user: User, **_ignored: object) -> None:
-    """One audit entry for a login or logout."""
+    """One audit entry for a login, and one for the end of that session, however often its cookie comes back."""
     now = moment()
     if action == "log_in":
         session["since"] = session["seen"] = now.timestamp()
+        session["number"] = secrets.token_hex(16)
+    elif not limits.first_use(f"ended:{session.get('number', '')}", int(LONGEST.total_seconds())):
+        return  # the cookie itself knows nothing of its end: a copy that somebody kept must not open anything
     ref, name = f"user:{user.id}", user.name
     with transaction():
         record(Actor(ref, name), action, ref, now)
 
 
 def _end_old_sessions() -> Response | None:
-    """End a session after 30 idle minutes or 8 hours (R62)."""
+    """End a session after 30 idle minutes or 8 hours (R62), and a copy of one that was logged out of."""
     if request.blueprint in PUBLIC or "_user_id" not in session:
         return None
     now = moment().timestamp()
     idle, old = now - session.get("seen", 0), now - session.get("since", 0)
-    if idle > IDLE.total_seconds() or old > LONGEST.total_seconds():
+    over = idle > IDLE.total_seconds() or old > LONGEST.total_seconds()
+    if over or limits.used(f"ended:{session.get('number', '')}"):
         logout_user()
         session.clear()
         return None

@@ -82,6 +82,15 @@ def first_use(name: str, seconds: int) -> bool:
         return int(own.incr(f"once:{name}", seconds)) == 1
 
 
+def used(name: str) -> bool:
+    """Whether first_use was called for this token and still remembers it."""
+    shared, own = current_app.extensions["once"]
+    try:
+        return int(shared.get(f"once:{name}")) > 0
+    except shared.base_exceptions:
+        return int(own.get(f"once:{name}")) > 0
+
+
 def seconds_to_wait() -> int:
     """Whole seconds until the limit that refused this request lets one through again; at least 1."""
     hit = limiter.current_limit

@@ -5,11 +5,15 @@ SQLAlchemy, so that they start at once and run where nothing else is installed.
 """
 
 import sys
+from io import TextIOWrapper
 
 
 def command_line(arguments: list[str] | None = None) -> None:
     """The `consult` command."""
     argv = sys.argv[1:] if arguments is None else arguments
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a file name may hold bytes that are no text: show them, do not stop
+            stream.reconfigure(errors="backslashreplace")
     if argv[:1] == ["split"]:
         from consult.drafts.split_command import main
 

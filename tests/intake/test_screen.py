@@ -37,6 +37,8 @@ REFUSED = [
     (Item("a3", "amend"), "text"),
     (Item("a3", "amend", " \n\t　"), "text"),
     (Item("a3", "amend", "", " "), "text"),
+    (Item("a3", "amend", "\u200b", "\u2060\ufeff"), "text"),
+    (Item("a3", "amend", "\u202e \u00ad"), "text"),
     (Item("a3", "amend", "", "", "只有理由"), "text"),
     (Item("a3", "", "好"), "stance"),
     (Item("a3", "SUPPORT", "好"), "stance"),

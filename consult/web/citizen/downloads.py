@@ -15,7 +15,7 @@ from consult.web.citizen.shared import same_for_all
 def _file(body: bytes, name: str, mimetype: str) -> Response:
     response = make_response(body)
     response.mimetype = mimetype
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
     response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
     response.add_etag()
     return response

@@ -17,7 +17,7 @@ from consult.web.office.blueprint import bp
 def attachment(response: Response, name: str) -> Response:
     """To be saved, never shown: a name in RFC 5987, no guessing of types, no copy kept."""
     plain = "".join(char if char.isascii() and (char.isalnum() or char in ".-_") else "_" for char in name)
-    response.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
+    response.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "no-store"
     return response
