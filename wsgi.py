@@ -1,6 +1,7 @@
 """What a web server loads: `granian --interface wsgi wsgi:app`."""
 
 import ctypes
+import gc
 import os
 import signal
 
@@ -11,3 +12,5 @@ if os.environ.get("DIE_WITH_PARENT"):
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 app = create_app()
+gc.collect()
+gc.freeze()  # what lives as long as the process need not be looked through at every collection

@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -15,6 +16,7 @@ ADDRESSES = {
     "database_url": ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://"),
     "redis_url": ("redis://", "rediss://"),
     "public_url": ("http://", "https://"),
+    "smtp_url": ("smtp://", "smtps://"),
 }
 MOST = {"contact_retention_days": 36_500, "feedback_workdays": 3_650}
 TRUE, FALSE = {"on", "1", "true", "yes"}, {"off", "0", "false", "no"}
@@ -52,6 +54,8 @@ class Settings:
     site_police: str = setting("", "footer: 公安备案号")
     contact_retention_days: int = setting(180, "days after the result until contact data is erased (R14)")
     feedback_workdays: int = setting(20, "workdays after the deadline until the result is due (R51)")
+    smtp_url: str = setting("", "mail server, as smtp://user:password@host:587 or smtps://…; empty means none")
+    mail_from: str = setting("", "sender of mails, as name <address>; needed with CONSULT_SMTP_URL")
     log_level: str = setting("INFO", "DEBUG, INFO, WARNING or ERROR")
 
     @property
@@ -146,6 +150,8 @@ def check(settings: Settings) -> Settings:
             raise BadSetting(f"{PREFIX}{name.upper()}: at most {most}")
     if settings.files_url and not settings.files_url.startswith("file:///"):
         raise BadSetting(f"{PREFIX}FILES_URL: only file:///folder is understood")
+    if settings.smtp_url and not re.search(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+>?\Z", settings.mail_from):
+        raise BadSetting(f"{PREFIX}MAIL_FROM: write the sender of mails, as name <address>")
     if settings.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise BadSetting(f"{PREFIX}LOG_LEVEL: write DEBUG, INFO, WARNING or ERROR")
     return settings

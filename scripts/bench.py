@@ -13,6 +13,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from consult.drafts.numerals import int_to_chinese  # noqa: E402 - the checkout is put on the path first
 from consult.drafts.split import read_and_split  # noqa: E402
+from scripts.bench_many import bench_many  # noqa: E402
+from scripts.bench_page import bench_page  # noqa: E402
+from scripts.bench_post import bench_post  # noqa: E402
 
 SIZES = (0.2, 1, 4, 10)  # MB of UTF-8
 _LABEL = re.compile(r"^[ \u3000]*(?:第[一二三四五六七八九十百千零]+[编章节条]|（[一二三四五六七八九十]+）)", re.MULTILINE)
@@ -74,9 +77,8 @@ def bench_split() -> None:
 def main() -> int:
     """Runs the named measurement."""
     parser = argparse.ArgumentParser(prog="bench", description="在本机测量速度")
-    parser.add_argument("what", choices=["split"])
-    if parser.parse_args().what == "split":
-        bench_split()
+    parser.add_argument("what", choices=["many", "page", "post", "split"])
+    {"many": bench_many, "page": bench_page, "post": bench_post, "split": bench_split}[parser.parse_args().what]()
     return 0
 
 

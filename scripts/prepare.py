@@ -1,9 +1,11 @@
 """The first start of an installation: secrets, tables, two sample drafts, a demo account for every role."""
 
 import hashlib
+import json
 import sys
 from datetime import timedelta
 from importlib.resources import files
+from typing import Any
 
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
@@ -13,7 +15,8 @@ from consult.base.db import db, transaction
 from consult.base.migrations import is_current, upgrade
 from consult.base.people import ROLES, operator
 from consult.config import ROOT, BadSetting, load, make_secrets, place
-from consult.drafts import find, publish
+from consult.drafts import bulletins, find, notes, publish
+from consult.drafts.models import Consultation
 from consult.drafts.publish import Draft
 from consult.drafts.split import read_and_split
 from consult.wiring.app import create_app
@@ -31,8 +34,9 @@ SAMPLES = (
 
 
 def load_samples() -> None:
-    """Two drafts written for this project, open from today."""
+    """Two drafts written for this project, open from today, with what their office says alongside."""
     now = clock.now()
+    words = json.loads(files("consult.drafts").joinpath("samples", "alongside.json").read_text(encoding="utf-8"))
     for slug, kind, unit, days, name, explanation, contact in SAMPLES:
         data = files("consult.drafts").joinpath("samples", name).read_bytes()
         split = read_and_split(data, name)
@@ -40,11 +44,25 @@ def load_samples() -> None:
         draft = Draft(
             slug=slug, title=split.title, kind=kind, drafting_unit=unit, issuing_office=unit, opens_at=now,
             closes_at=closes, explanation=explanation, contact=contact,
+            plain_summary=words[slug]["plain_summary"],
         )  # fmt: skip
         with transaction():
             project = publish.load(ME, now, draft, split, name, hashlib.sha256(data).hexdigest())
             publish.clear_secrecy(ME, now, project)
             publish.publish(ME, now, project)
+        say_alongside(project, words[slug])
+
+
+def say_alongside(project: Consultation, words: dict[str, Any]) -> None:
+    """Notes beside the clauses that are named by their labels, questions on the whole, and bulletins."""
+    keys = {one.label: one.key for one in find.clauses(find.current_version(project).id)} | {"": ""}
+    for one in words["notes"]:
+        facts = {name: one.get(name, "") for name in ("kind", "title", "text", "url")}
+        with transaction():
+            notes.note_clause(ME, clock.now(), find.by_id(project.id), clause_key=keys[one["label"]], **facts)
+    for one in words["bulletins"]:
+        with transaction():
+            bulletins.post_bulletin(ME, clock.now(), find.by_id(project.id), one["title"], one["text"])
 
 
 def add_accounts() -> None:

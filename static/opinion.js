@@ -2,16 +2,18 @@
 
 import * as basket from "./basket.js";
 import { prove } from "./proof.js";
-import { help, redline, say } from "./writing.js";
+import { box as textFor } from "./phrase.js";
+import { list } from "./review.js";
+import { clear, edited, fill, help, preview, refusal, refuse, say, typed, unfinished, waiting } from "./writing.js";
 
 const main = document.querySelector("main");
-let sentIds = null; // ids of the browser's items inside the sending under way
+let sent = null; // what of this browser's own is inside the sending under way: ids of the basket, the clause in the form
 
 function start() {
   const form = main.querySelector("#opinion");
   if (form) opinion(form);
-  const sent = main.querySelector("[data-sent]");
-  if (sent) handOver(sent);
+  const receipt = main.querySelector("[data-sent]");
+  if (receipt) handOver(receipt);
   const kept = main.querySelector("[data-kept]");
   if (kept) rescue(kept);
 }
@@ -19,105 +21,154 @@ function start() {
 function opinion(form) {
   const { slug } = form.dataset;
   const clause = () => form.elements.clause.value;
-  const before = basket.unfinished(slug, clause());
-  if (before && !basket.typed(form)) basket.fill(form, before);
   help(form, slug, clause);
-  list(form, slug);
+  const before = waiting(slug, clause());
+  if (before && !typed(form)) fill(form, before);
+  const acts = {
+    edit: (item) => again(form, slug, item),
+    remove(item) {
+      if (form.elements.editing.value === item.id) form.elements.editing.value = "";
+      basket.remove(slug, [item.id]);
+      list(form, slug, acts, item);
+      form.querySelector("#basket .removed button").focus();
+    },
+    restore(item) {
+      basket.put(slug, item);
+      form.refresh();
+      form.querySelector(`#basket [data-own="${item.id}"] button`).focus();
+    },
+  };
+  form.refresh = () => list(form, slug, acts);
+  form.refresh();
+  form.dataset.at = clause();
   const box = form.querySelector("#proof");
   const proof = box ? prove(box, form) : Promise.resolve(true);
-  let last = clause();
+  form.querySelector("[data-upload]").hidden = true; // chosen is uploaded
+  form.elements.files.addEventListener("change", async () => (await import("./attach.js")).upload(form));
+  form.querySelector("[data-switch]").hidden = true;
   form.elements.clause.addEventListener("change", async () => {
-    basket.dropUnfinished(slug, last);
-    last = clause();
-    form.dispatchEvent(new Event("input"));
-    await quote(form, slug, last);
+    const from = form.dataset.at;
+    form.dataset.at = clause();
+    await turn(form, slug, from, clause());
+    form.refresh();
   });
   form.addEventListener("submit", (event) => {
     const button = event.submitter;
-    if (button?.name === "remove") return;
-    if (button?.value === "keep") keep(event, form, slug, clause());
+    if (["remove", "edit"].includes(button?.name) || ["attach", "alone", "restore", "switch"].includes(button?.value)) return;
+    if (button?.value === "keep") keep(event, form, slug);
     else send(event, form, slug, proof);
   });
   main.querySelector("#summary")?.focus();
 }
 
+// another clause: words go along, but an edited clause text, and words where others were begun, wait for their clause
+async function turn(form, slug, from, to) {
+  const before = waiting(slug, to);
+  const stays = edited(form) || form.elements.editing.value || (before && typed(form));
+  const words = unfinished(form);
+  if (stays) {
+    basket.keepUnfinished(slug, from, words);
+    clear(form);
+    const name = [...form.elements.clause.options].find((one) => one.value === from)?.dataset.name ?? "全文";
+    told(form, `您对${name}写了一半的内容已经存好，选回它就能接着写。`);
+  } else {
+    basket.dropUnfinished(slug, from);
+    told(form, "");
+  }
+  await quote(form, slug, to);
+  if (before && !typed(form)) fill(form, before);
+  else if (!stays) form.dispatchEvent(new Event("input"));
+}
+
+function told(form, words) {
+  let line = form.querySelector("[data-told]");
+  if (!line) {
+    line = document.createElement("p");
+    line.className = "hint";
+    line.dataset.told = "";
+    line.setAttribute("role", "status");
+    form.elements.clause.after(line);
+  }
+  line.textContent = words;
+}
+
 async function quote(form, slug, key) {
+  const field = form.elements.edited;
+  const was = field.value;
+  const set = (value) => {
+    if (field.value === was) field.value = value; // else somebody began to type meanwhile
+  };
   try {
     const answer = await fetch(`/c/${slug}/opinion?clause=${encodeURIComponent(key)}`);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (key !== form.elements.clause.value) return; // chosen again meanwhile
     form.querySelector(".quoted").replaceChildren(...page.querySelector(".quoted").childNodes);
-    const original = page.querySelector("#proposed_text").dataset.original;
-    const field = form.elements.proposed_text;
-    if (original) field.dataset.original = original;
-    else delete field.dataset.original;
-    field.parentElement.querySelector("[data-from]").hidden = !original;
-    redline(field);
+    const fresh = page.querySelector("#edited");
+    for (const part of [".box label", "#edited-hint"]) form.querySelector(part).replaceChildren(...page.querySelector(part).childNodes);
+    Object.assign(field.dataset, { whose: fresh.dataset.whose });
+    if (fresh.dataset.original === undefined) delete field.dataset.original;
+    else field.dataset.original = fresh.dataset.original;
+    set(fresh.value);
+    field.rows = fresh.rows;
+    form.elements.edited_of.value = page.querySelector("[name=edited_of]").value;
   } catch {
-    form.querySelector(".quoted").replaceChildren(); // without network the form works as before
+    form.querySelector(".quoted").replaceChildren(); // without network the words are typed without the clause beside them
+    delete field.dataset.original;
+    set("");
+    form.elements.edited_of.value = "";
   }
+  preview(form);
 }
 
-function keep(event, form, slug, clause) {
-  const item = basket.typed(form);
-  const message = basket.refusal(item, basket.items(slug).length);
-  if (message) {
+// an opinion of the basket comes back into the form, and stays in the basket until its new words take its place
+async function again(form, slug, item) {
+  const here = form.elements.clause;
+  if (typed(form)) {
+    if (here.value !== item.clause && !form.elements.editing.value) basket.keepUnfinished(slug, here.value, unfinished(form));
+    else if (basket.put(slug, itemOf(form))) basket.dropUnfinished(slug, here.value);
+    else return;
+  }
+  clear(form);
+  here.value = item.clause;
+  if (here.value !== item.clause) here.value = "";
+  form.dataset.at = here.value;
+  await quote(form, slug, here.value);
+  const { original } = form.elements.edited.dataset;
+  fill(form, {
+    ...item, editing: item.id, edited: original === undefined ? item.proposed_text : textFor(item.proposed_text, original), proposed_text: "",
+  });
+  form.refresh();
+  told(form, `正在改您对${item.name || "全文"}写的意见，改好以后放回意见篮，或者直接提交。`);
+  here.focus();
+}
+
+function itemOf(form) {
+  const option = form.elements.clause.selectedOptions[0];
+  return { ...typed(form), id: form.elements.editing.value, clause: option.value, name: option.dataset.name ?? "全文" };
+}
+
+function keep(event, form, slug) {
+  const own = basket.items(slug);
+  const id = form.elements.editing.value;
+  const mine = own.some((one) => one.id === id);
+  if (id && !mine) return; // it lies in the basket on the server
+  const wrong = refusal(typed(form), own.length - (mine ? 1 : 0));
+  if (wrong) {
     event.preventDefault();
-    say(form, message);
-    form.elements.text.focus();
+    return refuse(form, wrong);
+  }
+  const item = itemOf(form);
+  if (!basket.put(slug, item)) return;
+  event.preventDefault();
+  basket.dropUnfinished(slug, item.clause);
+  if (!mine) {
+    location.href = main.querySelector(".back a").href.replace(/#.*/, "") + (item.clause ? `#${item.clause}` : "");
     return;
   }
-  const name = form.elements.clause.selectedOptions[0];
-  if (!basket.add(slug, { ...item, clause, name: clause ? name.dataset.name : "全文" })) return;
-  event.preventDefault();
-  basket.dropUnfinished(slug, clause);
-  location.href = main.querySelector(".back a").href.replace(/#.*/, "") + (clause ? `#${clause}` : "");
-}
-
-// the browser's own basket is the truth: what the server sent back of it is shown from here
-function list(form, slug) {
-  const kept = basket.items(slug);
-  const place = form.querySelector("ul.kept");
-  if (kept.length) place.querySelectorAll("[data-carried]").forEach((one) => one.remove());
-  place.querySelectorAll("[data-own]").forEach((one) => one.remove());
-  kept.forEach((item, index) => place.append(entry(item, index + 1, () => {
-    basket.remove(slug, [item.id]);
-    list(form, slug);
-    form.querySelector("#part2").setAttribute("tabindex", "-1");
-    form.querySelector("#part2").focus();
-  })));
-  const count = place.children.length;
-  form.querySelector("[data-count]").textContent = count;
-  form.querySelector("[data-empty]").hidden = count > 0;
-}
-
-function entry(item, number, drop) {
-  const row = document.createElement("li");
-  row.dataset.own = item.id;
-  const box = document.createElement("div");
-  box.className = "said";
-  const line = (kind, text) => {
-    const p = document.createElement("p");
-    p.className = kind;
-    p.textContent = text;
-    box.append(p);
-  };
-  line("where", item.name || "全文");
-  if (item.text) line("words", item.text);
-  if (item.proposed_text) line("sub", "建议改成"), line("words", item.proposed_text);
-  if (item.reason) line("sub", "理由"), line("words", item.reason);
-  if (!item.text && !item.proposed_text) line("words", "支持");
-  row.append(box);
-  for (const part of ["clause", ...basket.PARTS]) {
-    const input = document.createElement("input");
-    Object.assign(input, { type: "hidden", name: `item-${number}-${part}`, value: item[part] ?? "" });
-    row.append(input);
-  }
-  const button = document.createElement("button");
-  Object.assign(button, { type: "button", className: "link", textContent: "拿掉" });
-  button.setAttribute("aria-label", `拿掉第 ${number} 条，${item.name || "全文"}`);
-  button.addEventListener("click", drop);
-  row.append(button);
-  return row;
+  clear(form);
+  form.refresh();
+  told(form, "");
+  form.querySelector(`#basket [data-own="${id}"] button`).focus();
 }
 
 let sending = false;
@@ -137,9 +188,12 @@ async function send(event, form, slug, proof) {
       form.elements.answer.focus();
       return;
     }
+    await form.uploading;
+    if (form.elements.editing.value && !typed(form)) form.elements.editing.value = ""; // emptied: what lies in the basket is sent
+    form.refresh();
     const body = new FormData(form);
     body.set("action", "send");
-    sentIds = basket.items(slug).map((one) => one.id);
+    sent = { ids: basket.items(slug).map((one) => one.id), clause: form.elements.clause.value };
     const answer = await fetch(form.getAttribute("action"), { method: "POST", body });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (page.querySelector("main :is(#opinion, [data-sent], #kept)")) swap(page);
@@ -164,17 +218,21 @@ function swap(page) {
   (main.querySelector("#summary") ?? main.querySelector("h1")).focus();
 }
 
-function handOver(sent) {
-  const slug = sent.dataset.sent;
-  basket.remove(slug, sentIds ?? basket.items(slug).map((one) => one.id));
-  for (const key of Object.keys(localStorage)) if (key.startsWith(`consult:${slug}:draft:`)) localStorage.removeItem(key);
-  const copy = sent.querySelector("[data-copy-code]");
+function handOver(page) {
+  const slug = page.dataset.sent;
+  if (sent) {
+    basket.remove(slug, sent.ids); // a receipt that is loaded again takes nothing out of the basket
+    basket.dropUnfinished(slug, sent.clause);
+  }
+  const more = page.querySelector("[data-more]");
+  if (more) more.hidden = !basket.begun(slug).length;
+  const copy = page.querySelector("[data-copy-code]");
   copy.hidden = !navigator.clipboard;
   copy.addEventListener("click", async () => {
     await navigator.clipboard.writeText(copy.dataset.copyCode);
-    sent.querySelector("[data-copied]").textContent = "已经复制，请粘贴到安全的地方保存。";
+    page.querySelector("[data-copied]").textContent = "已经复制，请粘贴到安全的地方保存。";
   });
-  const print = sent.querySelector("[data-print]");
+  const print = page.querySelector("[data-print]");
   print.hidden = false;
   print.addEventListener("click", () => window.print());
 }
@@ -183,7 +241,7 @@ function handOver(sent) {
 function rescue(box) {
   const area = box.querySelector("textarea");
   const own = basket.items(box.dataset.slug).map((one) =>
-    [`【${one.name || "全文"}】`, one.text, one.proposed_text && `建议改成：${one.proposed_text}`, one.reason && `理由：${one.reason}`]
+    [`【${one.name || "全文"}】`, one.text, one.proposed_text && `修改建议：${one.proposed_text}`, one.reason && `理由：${one.reason}`]
       .filter(Boolean)
       .join("\n"),
   );

@@ -1,7 +1,6 @@
 // On the draft: the form opens under its clause, the outline follows, a bar leads to what was collected.
 
 import * as basket from "./basket.js";
-import { help, say } from "./writing.js";
 
 const desk = document.querySelector(".desk");
 const { slug, opinion, src } = desk.dataset;
@@ -14,14 +13,19 @@ const address = (clause) => {
 
 function openOutline() {
   const outline = desk.querySelector(".outline details");
-  const wide = matchMedia("(min-width: 68rem)");
-  const set = () => (outline.open = wide.matches);
-  wide.addEventListener("change", set);
-  set();
+  // the three columns stand where the page has room for them: measured, for large type needs more
+  const wide = () => getComputedStyle(desk).getPropertyValue("--columns").trim() === "3";
+  let was = null;
+  new ResizeObserver(() => {
+    if (wide() !== was) outline.open = was = wide();
+  }).observe(desk);
   outline.addEventListener("click", (event) => {
-    if (event.target.closest("a") && !wide.matches) outline.open = false;
+    if (event.target.closest("a") && !wide()) outline.open = false;
   });
   const links = new Map([...outline.querySelectorAll("a")].map((link) => [link.hash.slice(1), link]));
+  const place = document.createElement("span");
+  place.className = "place-now";
+  outline.querySelector("summary").append(place);
   let here = null;
   const watch = new IntersectionObserver(
     (seen) => {
@@ -30,6 +34,8 @@ function openOutline() {
         if (!link || link === here) continue;
         here?.removeAttribute("aria-current");
         link.setAttribute("aria-current", "true");
+        place.textContent = link.textContent.split(" ")[0];
+        if (wide()) within(outline.parentElement, link);
         here = link;
       }
     },
@@ -41,63 +47,19 @@ function openOutline() {
   }
 }
 
-let open = null; // the one form in place: { form, link }
-
-function close(back = true) {
-  if (!open) return;
-  open.form.closest(".place").remove();
-  open.link.closest(".cl")?.classList.remove("writing");
-  open.link.setAttribute("aria-expanded", "false");
-  if (back) open.link.focus();
-  open = null;
+// the outline's own scroll follows; the page's stays
+function within(box, link) {
+  const [outer, inner] = [box.getBoundingClientRect(), link.getBoundingClientRect()];
+  if (inner.top < outer.top + 40 || inner.bottom > outer.bottom - 40) box.scrollTop += inner.top - outer.top - outer.height / 2;
 }
 
+// what writes comes with the first form, the reader's first page does without
 async function openUnder(link) {
-  if (open?.link === link) return close();
-  const url = new URL(link.href);
-  const clause = url.searchParams.get("clause") ?? "";
-  url.searchParams.set("fragment", "1");
-  let answer;
   try {
-    answer = await fetch(url, { headers: { Accept: "text/html" } });
-    if (!answer.ok) throw new Error(String(answer.status));
+    await (await import("./writing.js")).openUnder(link, slug, bar);
   } catch {
     location.href = link.href; // closed meanwhile, or no network: the page itself says so
-    return;
   }
-  close(false);
-  const place = document.createElement("div");
-  place.className = "place";
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  place.append(page.querySelector("form"));
-  const under = link.closest(".cl") ?? link.closest(".now") ?? link;
-  under.after(place);
-  under.classList.add("writing");
-  const form = place.querySelector("form");
-  open = { form, link };
-  link.setAttribute("aria-expanded", "true");
-  const before = basket.unfinished(slug, clause);
-  if (before) basket.fill(form, before);
-  help(form, slug, () => clause);
-  form.addEventListener("submit", (event) => keep(event, form, clause));
-  form.querySelector("[data-cancel]").addEventListener("click", () => close());
-  form.elements.text.focus();
-}
-
-function keep(event, form, clause) {
-  const item = basket.typed(form);
-  const message = basket.refusal(item, basket.items(slug).length);
-  if (message) {
-    event.preventDefault();
-    say(form, message);
-    form.elements.text.focus();
-    return;
-  }
-  if (!basket.add(slug, { ...item, clause, name: form.dataset.name })) return; // no room here: the server keeps it
-  event.preventDefault();
-  basket.dropUnfinished(slug, clause);
-  close();
-  bar(`已放进意见篮：${form.dataset.name}。`);
 }
 
 function bar(said = "") {
@@ -126,6 +88,16 @@ function bar(said = "") {
 }
 
 openOutline();
+desk.querySelector("[data-find]").addEventListener("click", async (event) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  const link = event.currentTarget;
+  event.preventDefault();
+  try {
+    (await import("./finding.js")).open(link, desk.querySelector(".text"));
+  } catch {
+    location.href = link.href; // without the script the page of its own
+  }
+});
 if ("open" in desk.dataset) {
   desk.addEventListener("click", (event) => {
     const link = event.target.closest(".say, [data-whole]");

@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import BigInteger, Integer, Row, select
+from sqlalchemy import BigInteger, Integer, Row, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from consult.base.crypto import canonical, digest
-from consult.base.db import Model, after_commit, db, serialise
+from consult.base.db import Model, after_commit, serialise
+from consult.base.direct import Direct
 from consult.base.people import Actor
 
 GENESIS = "0" * 64
+END_NAME = "audit.head"
 
 # action → exactly the facts it carries. Facts are ids, counts and digests, never personal text, so that
 # erasing contact data never breaks the chain.
@@ -26,7 +28,8 @@ ACTIONS: dict[str, frozenset[str]] = {
         "load": "version digest",
         "describe": "digest",
         "clear_secrecy": "version digest",
-        "publish": "version digest closes_at described",
+        "publish": "version digest closes_at described introduced",
+        "introduce": "digest",
         "extend": "before after digest",
         "withdraw_project": "digest",
         "new_version": "version digest",
@@ -37,7 +40,13 @@ ACTIONS: dict[str, frozenset[str]] = {
         "set_calendar": "days years",
         "submit": "channel comments digest sender",
         "register": "channel submissions senders",
-        "withdraw_comment": "submission digest",
+        "withdraw_comment": "submission digest comments files",
+        "wish_mail": "submission",
+        "forward_mail": "",
+        "note_clause": "note digest",
+        "withdraw_note": "note digest",
+        "post_bulletin": "bulletin digest",
+        "withdraw_bulletin": "bulletin digest",
         "read": "reader",
         "view_contact": "fields",
         "erase_contact": "submissions",
@@ -85,6 +94,10 @@ class AuditEntry(Model):
     hash: Mapped[str] = mapped_column(unique=True)
 
 
+_LAST = Direct(select(AuditEntry.id, AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1))
+_APPEND = Direct(insert(AuditEntry.__table__))  # type: ignore[arg-type]
+
+
 def seal(number: int, at: str, actor: str, action: str, subject: str, facts: str, previous: str) -> str:
     """The hash of an entry: SHA-256 over the canonical JSON list of its seven parts."""
     return digest([number, at, actor, action, subject, facts, previous])
@@ -95,31 +108,25 @@ def record(actor: Actor, action: str, subject: str, now: datetime, **facts: obje
     if set(facts) != ACTIONS[action]:
         raise KeyError(f"audit action {action} carries {sorted(ACTIONS[action])}, not {sorted(facts)}")
     serialise("audit")  # one chain has one end: writers take turns from here to their commit
-    connection = db.session.connection()
-    table = AuditEntry.__table__
-    last = connection.execute(select(table.c.id, table.c.hash).order_by(table.c.id.desc()).limit(1)).first()
-    number, previous = (last.id + 1, last.hash) if last else (1, GENESIS)
-    body, at = canonical(facts), now.astimezone(UTC)
+    last, previous = _LAST.first() or (0, GENESIS)
+    number, body, at = last + 1, canonical(facts), now.astimezone(UTC)
     sealed = seal(number, at.isoformat(), actor.ref, action, subject, body, previous)
-    connection.execute(
-        table.insert().values(
-            id=number, at=at, actor=actor.ref, action=action, subject=subject, facts=body, previous=previous,
-            hash=sealed,
-        )
-    )  # fmt: skip
-    after_commit(partial(_note_end, end_file(), number, sealed))
+    _APPEND.rows(
+        id=number, at=at, actor=actor.ref, action=action, subject=subject, facts=body, previous=previous, hash=sealed
+    )
+    after_commit(partial(_note_end, current_app.instance_path, number, sealed), "end of the chain")
 
 
 def end_file() -> Path:
     """Where the last entry is noted outside the database: cutting the end off breaks no link of the chain."""
-    return Path(current_app.instance_path) / "audit.head"
+    return Path(current_app.instance_path) / END_NAME
 
 
-def _note_end(path: Path, number: int, sealed: str) -> None:
+def _note_end(folder: str, number: int, sealed: str) -> None:
     """Note the last entry once it is on disk; a note that cannot be written never harms what was committed."""
     line = f"{number:020d} {sealed}\n".encode()  # always of one length: a later end covers an earlier one whole
     with suppress(OSError):
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        handle = os.open(f"{folder}/{END_NAME}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             if os.pread(handle, 20, 0) < line[:20]:
                 os.pwrite(handle, line, 0)

@@ -42,12 +42,15 @@ class Keys:
 
 def keyed(key: bytes, text: str) -> str:
     """HMAC-SHA256 in hex: what the database keeps instead of a code or an address."""
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, text.encode(), "sha256").hex()
+
+
+_WRITER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def canonical(value: object) -> str:
     """One JSON text for one value, so that equal facts have equal digests on every machine."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _WRITER.encode(value)
 
 
 def digest(value: object) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
@@ -104,7 +104,8 @@ def transaction() -> Iterator[Session]:
     with current_app.extensions["write_lock"].held():
         session.info["writing"] = True
         try:
-            session.connection(execution_options={"consult_write": True})
+            present = session.connection(execution_options={"consult_write": True})
+            session.info["driver"] = present.connection.driver_connection, present.dialect
             yield session
             session.commit()
         except BaseException:
@@ -113,8 +114,18 @@ def transaction() -> Iterator[Session]:
             raise
         finally:
             session.info["writing"] = False
-    for call in session.info.pop("after", []):
+            session.info.pop("driver", None)
+    for call in session.info.pop("after", {}).values():
         call()
+
+
+def driver() -> tuple[Any, Dialect]:
+    """The driver's own connection in the present transaction, and the kind of database behind it."""
+    session = db.session()
+    if known := session.info.get("driver"):  # inside transaction() nobody need be asked
+        return cast(tuple[Any, Dialect], known)
+    present = session.connection()
+    return present.connection.driver_connection, present.dialect
 
 
 def serialise(name: str) -> None:
@@ -122,11 +133,13 @@ def serialise(name: str) -> None:
 
     SQLite writers take turns anyway; PostgreSQL does so by an advisory lock on a hash of the name.
     """
-    connection = db.session.connection()
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+    if driver()[1].name == "postgresql":
+        db.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
 
 
-def after_commit(call: Callable[[], None]) -> None:
-    """Run `call` once the present transaction is on disk; forgotten where it is rolled back."""
-    db.session().info.setdefault("after", []).append(call)
+def after_commit(call: Callable[[], None], name: object = None) -> None:
+    """Run `call` once the present transaction is on disk; forgotten where it is rolled back.
+
+    Of those with one `name` only the last is run.
+    """
+    db.session().info.setdefault("after", {})[call if name is None else name] = call

@@ -104,7 +104,14 @@ def keep(upload: Upload, kind: str, folder: Path, actor: Actor, now: datetime) -
         draft = path.with_suffix(f".{secrets.token_hex(4)}.part")
         draft.write_bytes(upload.data)
         draft.replace(path)
-    row = StoredFile(sha256=sha256, name=clean_name(upload.name, kind), kind=kind, size=len(upload.data), stored_at=now, stored_by=actor.ref)
+    row = StoredFile(
+        sha256=sha256,
+        name=clean_name(upload.name, kind),
+        kind=kind,
+        size=len(upload.data),
+        stored_at=now,
+        stored_by=actor.ref,
+    )
     db.session.add(row)
     db.session.flush()
     return row

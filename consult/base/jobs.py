@@ -15,7 +15,9 @@ GROUP_EXACT = "group_exact"
 ERASE_CONTACTS = "erase_contacts"
 SWEEP_BASKETS = "sweep_baskets"
 MAKE_DOWNLOADS = "make_downloads"
-NAMES = (GROUP_EXACT, ERASE_CONTACTS, SWEEP_BASKETS, MAKE_DOWNLOADS)
+SEND_MAIL = "send_mail"
+TELL_RESULTS = "tell_results"
+NAMES = (GROUP_EXACT, ERASE_CONTACTS, SWEEP_BASKETS, MAKE_DOWNLOADS, SEND_MAIL, TELL_RESULTS)
 
 STALE = timedelta(minutes=10)  # a running job that has not reported for so long was lost
 MOST_TRIES = 5

@@ -1,13 +1,15 @@
 """Reads over the versions of a project: where a key stands, what a clause has become, who had a hand in it."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from consult.base.crypto import digest
-from consult.drafts.lineage import Seat, seated
+from consult.drafts.lineage import Seat, confirmed, seated, untangled
 from consult.drafts.models import Clause, ClauseLink, Consultation, Version
 
 GONE = "本条已删去"
@@ -79,6 +81,77 @@ def links(session: Session, version_id: int) -> list[ClauseLink]:
     """What became of every clause, in the order of the new text."""
     query = select(ClauseLink).where(ClauseLink.version_id == version_id).order_by(ClauseLink.id)
     return list(session.scalars(query))
+
+
+@dataclass(frozen=True)
+class Step:
+    """As a ClauseLink: what became of a clause, but over several versions."""
+
+    id: int
+    kind: str
+    score: float
+    old_clause_id: int | None
+    new_clause_id: int | None
+
+
+def between(
+    session: Session, passed: Sequence[Version], old: Sequence[Clause], new: Sequence[Clause]
+) -> Sequence[ClauseLink | Step]:
+    """What became of the clauses `old` in `new`, in the order of the new text.
+
+    `passed` are the versions after the old one, the last of them the new one; their links are followed one by one.
+    """
+    if len(passed) == 1:
+        return links(session, passed[0].id)
+    places = {one.id: place for place, one in enumerate(new)}
+    pairs = [
+        (i, places[found]) for i, ids in enumerate(_followed(session, passed, old)) for found in ids if found in places
+    ]
+    pairs.sort(key=lambda pair: (old[pair[0]].key != new[pair[1]].key, pair))
+    steps: list[Step] = []
+    for one in confirmed(old, new, untangled(pairs)):
+        for i in one.old or (None,):
+            for j in one.new or (None,):
+                ids = (None if i is None else old[i].id, None if j is None else new[j].id)
+                steps.append(Step(len(steps) + 1, one.kind, one.score, *ids))
+    return steps
+
+
+def _followed(session: Session, passed: Sequence[Version], old: Sequence[Clause]) -> list[set[int]]:
+    """For each old clause the ids of the clauses of the last version that come from it."""
+    found = [{one.id} for one in old]
+    for version in passed:
+        heirs: dict[int, set[int]] = defaultdict(set)
+        for link in links(session, version.id):
+            if link.old_clause_id is not None and link.new_clause_id is not None:
+                heirs[link.old_clause_id].add(link.new_clause_id)
+        found = [{heir for one in ids for heir in heirs[one]} for ids in found]
+    return found
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A clause that the text in force no longer has: how it last read, where, and what took it in, if anything did."""
+
+    clause: Clause
+    last: Version
+    since: Version
+    heir: Clause | None
+
+
+def gone(session: Session, versions: Sequence[Version], key: str) -> Gone | None:
+    """What became of a key that the newest of the published `versions` lacks; None where no version had it."""
+    at = {one.id: place for place, one in enumerate(versions)}
+    query = select(Clause).where(Clause.version_id.in_(at), Clause.key == key)
+    bore = sorted(session.scalars(query), key=lambda one: at[one.version_id])
+    if not bore or at[bore[-1].version_id] == len(versions) - 1:
+        return None
+    place = at[bore[-1].version_id]
+    into, heir = _merged_into(session, versions[-1]), key
+    while heir in into:
+        heir = into[heir]
+    query = select(Clause).where(Clause.version_id == versions[-1].id, Clause.key == heir)
+    return Gone(bore[-1], versions[place], versions[place + 1], session.scalar(query))
 
 
 def hands(session: Session, version: Version) -> set[str]:

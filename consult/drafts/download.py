@@ -3,6 +3,7 @@
 import subprocess
 import tempfile
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
@@ -70,8 +71,9 @@ def text_of(paper: Paper) -> str:
     return "\n".join([*head, *(f"　　{row.printed}" if row.kind != "title" else row.printed for row in paper.rows), ""])
 
 
+@lru_cache(maxsize=16)
 def docx_of(paper: Paper) -> bytes:
-    """The bytes of a Word file: A4, margins and fonts of GB/T 9704, page numbers at the foot."""
+    """The bytes of a Word file, made once for a paper: A4, margins and fonts of GB/T 9704, page numbers at the foot."""
     document = Document()
     _page(document)
     _write(document.add_paragraph(), paper.title, TITLE, BIG, centred=True)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from consult.base.db import db
+from consult.base.direct import Direct
 from consult.base.errors import NotFound
 from consult.drafts.models import Clause, Consultation, Extension, PeriodRule, Version
 from consult.drafts.period import DEFAULT_RULES, Minimum
@@ -34,6 +35,38 @@ def status(consultation: Consultation, now: datetime, released: bool = False) ->
     if now < consultation.closes_at:
         return "open"
     return "answered" if released else "reviewing"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the way of an opinion asks of a published project: its row, the version in force, its clock."""
+
+    id: int
+    version_id: int
+    opens_at: datetime
+    closes_at: datetime
+    withdrawn_at: datetime | None
+
+
+_STANDING = Direct(
+    select(
+        Consultation.id, Version.id, Consultation.opens_at, Consultation.closes_at, Consultation.withdrawn_at
+    )
+    .join(Version, Version.consultation_id == Consultation.id)
+    .where(
+        Consultation.slug == bindparam("slug"), Consultation.published_at.is_not(None), Version.frozen_at.is_not(None)
+    )
+    .order_by(Version.number.desc())
+    .limit(1)
+)
+
+
+def standing(slug: str) -> Standing:
+    """Where a public project stands now, by one statement; NotFound as public_by_slug."""
+    row = _STANDING.first(slug=slug) if slug.isprintable() else None
+    if row is None:
+        raise NotFound("没有找到这个征求意见项目，请检查网址。")
+    return Standing(*row)
 
 
 def by_slug(slug: str) -> Consultation:

@@ -76,6 +76,26 @@ def confirmed(old: Sequence[Numbered], new: Sequence[Numbered], pairs: Iterable[
     return in_order(texts(old), texts(new), sorted(joined))
 
 
+def untangled(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The pairs (old, new), nearest kin first, without those that would make one clause both split and merged.
+
+    Over several versions a clause may be cut in two and a half of it joined to a third: then each keeps its nearest.
+    """
+    to_new: dict[int, set[int]] = {}
+    to_old: dict[int, set[int]] = {}
+    kept = []
+    for i, j in pairs:
+        news, olds = to_new.get(i, set()), to_old.get(j, set())
+        splits = all(len(to_old[one]) == 1 for one in news)
+        merges = all(len(to_new[one]) == 1 for one in olds)
+        if (news and olds) or not splits or not merges:
+            continue
+        to_new.setdefault(i, set()).add(j)
+        to_old.setdefault(j, set()).add(i)
+        kept.append((i, j))
+    return kept
+
+
 @dataclass(frozen=True)
 class Seat:
     """A key's place in a version: the key it stands under there, None at the top."""

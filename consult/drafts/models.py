@@ -42,6 +42,10 @@ class Consultation(Model):
     issuing_office: Mapped[str] = mapped_column(default="")
     legal_basis: Mapped[str] = mapped_column(default="")
     explanation: Mapped[str] = mapped_column(default="", comment="HTML cleaned by drafts.explanation")
+    plain_summary: Mapped[str] = mapped_column(
+        default="", server_default="", comment="what it is about, for people: on the poster and the first page"
+    )
+    interpretation_url: Mapped[str] = mapped_column(default="", server_default="", comment="解读 on another page")
     contact: Mapped[str] = mapped_column(default="", comment="unit, person, phone, mail, address: plain lines")
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime] = mapped_column(comment="exclusive")
@@ -148,6 +152,61 @@ class Extension(Model):
     reason: Mapped[str]
     at: Mapped[datetime]
     by: Mapped[str]
+
+
+class ClauseNote(Model):
+    """What the office says beside a clause: 制度设计说明, 解读, or a question and its answer. Never deleted."""
+
+    __tablename__ = "clause_note"
+    __table_args__ = (
+        CheckConstraint("kind IN ('design_note', 'interpretation', 'question')", name="kind"),
+        CheckConstraint("text <> '' OR url <> ''", name="says_something"),
+        CheckConstraint("kind <> 'question' OR title <> ''", name="question_asked"),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name="withdrawn_whole"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)
+    clause_key: Mapped[str] = mapped_column(default="", comment="lineage key; empty: the whole draft")
+    kind: Mapped[str]
+    title: Mapped[str] = mapped_column(default="", comment="the question that people ask")
+    text: Mapped[str] = mapped_column(default="")
+    url: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]
+    by: Mapped[str]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[str | None]
+
+
+class Bulletin(Model):
+    """A public word on how the consultation goes (通报征求意见的情况), during and after it. Never deleted."""
+
+    __tablename__ = "bulletin"
+    __table_args__ = (
+        CheckConstraint("title <> '' AND text <> ''", name="says_something"),
+        CheckConstraint("withdrawn_at IS NULL OR withdraw_reason <> ''", name="withdrawn_with_reason"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)
+    title: Mapped[str]
+    text: Mapped[str]
+    at: Mapped[datetime]
+    by: Mapped[str]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[str | None]
+    withdraw_reason: Mapped[str] = mapped_column(default="")
+
+
+class PageView(Model):
+    """How often a draft was opened on a day (浏览次数), by the `?src=` of the link that was followed."""
+
+    __tablename__ = "page_view"
+
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    source: Mapped[str] = mapped_column(primary_key=True)
+    views: Mapped[int] = mapped_column(default=0)
 
 
 class PeriodRule(Model):

@@ -15,6 +15,7 @@ from consult.base.text import clean_input, printable
 from consult.drafts import find, period
 from consult.drafts.clauses import store, version_digest
 from consult.drafts.explanation import clean
+from consult.drafts.introduction import NOTHING_SAID, checked, introduction_digest
 from consult.drafts.models import KINDS, Clause, Consultation, Extension, Version
 from consult.drafts.split import Split
 from consult.drafts.workdays import read_calendar
@@ -45,6 +46,8 @@ class Draft:
     legal_basis: str = ""
     explanation: str = ""
     contact: str = ""
+    plain_summary: str = ""
+    interpretation_url: str = ""
     shorten_reason: str = ""
     shorten_approver: str = ""
 
@@ -83,7 +86,8 @@ def _fields(draft: Draft) -> dict[str, object]:
         name: clean_input(value, name).strip() if isinstance(value, str) else value
         for name, value in vars(draft).items()
     }
-    return values | {"explanation": clean(draft.explanation)}
+    said = checked(draft.plain_summary, draft.interpretation_url)
+    return values | said | {"explanation": clean(draft.explanation)}
 
 
 def _subject(consultation: Consultation) -> str:
@@ -179,7 +183,9 @@ def published_digest(consultation: Consultation) -> str:
 
 
 def _cleared_digest(consultation: Consultation) -> str:
-    return digest([find.current_version(consultation).digest, description_digest(consultation)])
+    said = introduction_digest(consultation)
+    parts = [find.current_version(consultation).digest, description_digest(consultation)]
+    return digest(parts if said == NOTHING_SAID else [*parts, said])
 
 
 def clear_secrecy(actor: Actor, now: datetime, consultation: Consultation) -> None:
@@ -225,7 +231,8 @@ def publish(actor: Actor, now: datetime, consultation: Consultation) -> period.P
     version.frozen_at = now
     db.session.flush()
     record(actor, "publish", _subject(consultation), now, version=version.number, digest=version.digest,
-           closes_at=consultation.closes_at.isoformat(), described=published_digest(consultation))  # fmt: skip
+           closes_at=consultation.closes_at.isoformat(), described=published_digest(consultation),
+           introduced=introduction_digest(consultation))  # fmt: skip
     return check
 
 

@@ -26,7 +26,7 @@ def read(keys: Keys, token: str | None, consultation_id: int, now: datetime) -> 
     if row is None or row.expires_at <= now:
         return []
     return [
-        Item(one["clause_key"] or None, one["stance"], one["text"], one["proposed_text"], one["reason"])
+        Item(one["clause_key"] or None, one["stance"], one["text"], one["proposed_text"], one["reason"], one.get("mark", ""))
         for one in row.items
     ]
 
@@ -36,13 +36,30 @@ def put(keys: Keys, token: str, consultation_id: int, now: datetime, item: Item)
     kept = read(keys, token, consultation_id, now)
     if len(kept) >= MOST_ITEMS:
         raise Refused(f"意见篮里最多放{MOST_ITEMS}条，请先提交。", "text")
-    return _write(keys, token, consultation_id, now, [*kept, *screen_items([item])])
+    items = [*kept, *screen_items([item])]
+    _write(keys, token, consultation_id, now, items)
+    return items
+
+
+def files(keys: Keys, token: str | None, consultation_id: int, now: datetime) -> list[str]:
+    """The signed names of the uploads that wait with the basket."""
+    row = _row(keys, token, consultation_id) if token else None
+    return list(row.files) if row is not None and row.expires_at > now else []
+
+
+def put_files(keys: Keys, token: str, consultation_id: int, now: datetime, names: list[str]) -> None:
+    """Let exactly these uploads wait with the basket."""
+    row = _write(keys, token, consultation_id, now, read(keys, token, consultation_id, now))
+    row.files = names
+    db.session.flush()
 
 
 def take_out(keys: Keys, token: str, consultation_id: int, now: datetime, index: int) -> list[Item]:
     """Remove the opinion at `index` (from 0); an unknown index changes nothing."""
     kept = read(keys, token, consultation_id, now)
-    return _write(keys, token, consultation_id, now, [one for at, one in enumerate(kept) if at != index])
+    items = [one for at, one in enumerate(kept) if at != index]
+    _write(keys, token, consultation_id, now, items)
+    return items
 
 
 def empty(keys: Keys, token: str, consultation_id: int) -> None:
@@ -62,7 +79,7 @@ def _row(keys: Keys, token: str, consultation_id: int) -> Basket | None:
     return db.session.get(Basket, (keyed(keys.form, token), consultation_id))
 
 
-def _write(keys: Keys, token: str, consultation_id: int, now: datetime, items: list[Item]) -> list[Item]:
+def _write(keys: Keys, token: str, consultation_id: int, now: datetime, items: list[Item]) -> Basket:
     row = _row(keys, token, consultation_id)
     if row is None:
         row = Basket(token_hash=keyed(keys.form, token), consultation_id=consultation_id)
@@ -70,4 +87,4 @@ def _write(keys: Keys, token: str, consultation_id: int, now: datetime, items: l
     row.items = [asdict(replace(one, clause_key=one.clause_key or "")) for one in items]
     row.expires_at = now + KEPT
     db.session.flush()
-    return items
+    return row

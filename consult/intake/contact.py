@@ -8,7 +8,8 @@ from consult.base.audit import record
 from consult.base.crypto import Keys
 from consult.base.db import db
 from consult.base.people import SYSTEM, Actor
-from consult.intake.models import Submission
+from consult.intake import wish
+from consult.intake.models import MailWish, Submission
 
 
 def view_contact(actor: Actor, now: datetime, submission: Submission, keys: Keys) -> dict[str, str]:
@@ -26,11 +27,14 @@ def erase_due(now: datetime, released: dict[int, datetime], days: int, limit: in
     submissions were erased; fewer than `limit` means that nothing is left to do.
     """
     due = [number for number, at in released.items() if at + timedelta(days=days) <= now]
-    query = select(Submission).where(Submission.consultation_id.in_(due), Submission.contact_sealed.is_not(None))
+    wished = select(MailWish.submission_id).where(MailWish.email_sealed.is_not(None))
+    kept = Submission.contact_sealed.is_not(None) | Submission.id.in_(wished)
+    query = select(Submission).where(Submission.consultation_id.in_(due), kept)
     rows = list(db.session.scalars(query.order_by(Submission.id).limit(limit))) if due else []
     for row in rows:
         row.contact_sealed, row.contact_erased_at = None, now
     db.session.flush()
+    wish.erase([row.id for row in rows])
     if rows:
         record(SYSTEM, "erase_contact", "contact", now, submissions=[row.id for row in rows])
     return len(rows)

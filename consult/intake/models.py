@@ -8,7 +8,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 from consult.base.db import Model
 from consult.intake.words import CHANNELS, OFFLINE, ORGANISATIONS, STANCES, SUBMITTER_KINDS
 
-__all__ = ["CHANNELS", "OFFLINE", "ORGANISATIONS", "STANCES", "SUBMITTER_KINDS", "Basket", "Comment", "Submission"]
+__all__ = [
+    "Attachment",
+    "CHANNELS",
+    "OFFLINE",
+    "ORGANISATIONS",
+    "STANCES",
+    "SUBMITTER_KINDS",
+    "Basket",
+    "Comment",
+    "MailWish",
+    "Submission",
+]
 
 
 class Submission(Model):
@@ -42,6 +53,9 @@ class Submission(Model):
     late: Mapped[bool] = mapped_column(default=False, comment="逾期收到 (R20)")
     registered_by: Mapped[str] = mapped_column(default="")
     source: Mapped[str] = mapped_column(default="", comment="?src= of the link that was followed")
+    supplements: Mapped[int | None] = mapped_column(
+        ForeignKey("submission.id"), index=True, comment="the earlier sending that this one adds to"
+    )
     digest: Mapped[str] = mapped_column(comment="over the comments as received")
 
 
@@ -71,6 +85,32 @@ class Comment(Model):
     withdrawn_at: Mapped[datetime | None]
 
 
+class Attachment(Model):
+    """A file that came with a sending (附件); at withdrawal its bytes go, its hash and place in the digest stay."""
+
+    __tablename__ = "attachment"
+    __table_args__ = (UniqueConstraint("submission_id", "ordinal"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), index=True)
+    ordinal: Mapped[int]
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    sha256: Mapped[str]
+    erased_at: Mapped[datetime | None]
+
+
+class MailWish(Model):
+    """Somebody asks for one mail when the result is out; the address is sealed and erased once it is used."""
+
+    __tablename__ = "mail_wish"
+    __table_args__ = (CheckConstraint("email_sealed IS NULL OR mailed_at IS NULL", name="used_once"),)
+
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), primary_key=True)
+    email_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    wanted_at: Mapped[datetime]
+    mailed_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
 class Basket(Model):
     """Opinions collected and not yet sent, for people without JavaScript; gone after 24 hours."""
 
@@ -79,4 +119,7 @@ class Basket(Model):
     token_hash: Mapped[str] = mapped_column(primary_key=True)
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
     items: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    files: Mapped[list[str]] = mapped_column(
+        JSON, default=list, server_default="[]", comment="signed names of uploads that wait for the sending"
+    )
     expires_at: Mapped[datetime] = mapped_column(index=True)

@@ -23,14 +23,20 @@ class Opinion(Protocol):
     reason: str
 
 
-def submission_digest(sending: Mapping[str, Any], opinions: Sequence[tuple[str | None, Opinion]]) -> str:
+def submission_digest(
+    sending: Mapping[str, Any], opinions: Sequence[tuple[str | None, Opinion]], files: Sequence[list[object]] = ()
+) -> str:
     """SHA-256 over the columns LASTING of a sending and every (clause key, opinion) in order.
 
-    Withdrawal hides a text but keeps it stored, so the digest stays true for ever.
+    The facts of its files and the sending that it supplements join where there are any. Withdrawal hides a text
+    but keeps it stored, and of a file keeps hash, kind and size, so the digest stays true for ever.
     """
+    more = {"files": list(files), "supplements": sending.get("supplements")}
+    more = {name: value for name, value in more.items() if value}
     facts = dict(sending) | {"received_at": sending["received_at"].astimezone(UTC).isoformat()}
     parts = [[key, one.stance, one.text, one.proposed_text, one.reason] for key, one in opinions]
-    return digest([*(facts[name] if name != "received_on" else str(facts[name] or "") for name in LASTING), parts])
+    lasting = [facts[name] if name != "received_on" else str(facts[name] or "") for name in LASTING]
+    return digest([*lasting, parts, *([more] if more else [])])
 
 
 def sender_digests(sending: Mapping[str, Any]) -> list[str]:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from consult.base.crypto import digest
 from consult.base.errors import Refused
@@ -21,13 +21,17 @@ _ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?![\dXx])")
 
 @dataclass(frozen=True)
 class Item:
-    """One opinion as it was typed; `clause_key` None means the whole draft."""
+    """One opinion as it was typed; `clause_key` None means the whole draft.
+
+    `mark` tells a basket which text of the clause it was written on; no part of the opinion, never in the ledger.
+    """
 
     clause_key: str | None
     stance: str = "other"
     text: str = ""
     proposed_text: str = ""
     reason: str = ""
+    mark: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ def _screen(item: Item, number: int, count: int, most: int) -> Item:
         texts[name] = value
     if not visible(texts["text"]) and not visible(texts["proposed_text"]) and item.stance != "support":
         raise Refused(f"{where}还没有写内容。请写下意见，或者写出您建议的文字。", "text")
-    return Item(clean_input(item.clause_key or "", "clause") or None, item.stance, **texts)
+    return Item(clean_input(item.clause_key or "", "clause") or None, item.stance, mark=item.mark, **texts)
 
 
 def visible(text: str) -> bool:

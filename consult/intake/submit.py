@@ -4,20 +4,21 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select
 
 from consult.base.audit import record
-from consult.base.crypto import Keys, keyed
+from consult.base.crypto import Keys, digest, keyed
 from consult.base.db import db, serialise
+from consult.base.direct import Direct
 from consult.base.errors import Refused
 from consult.base.people import Actor
 from consult.base.text import printable
-from consult.drafts.find import clause_ids
-from consult.drafts.models import Clause, Consultation
+from consult.drafts.models import Clause
 from consult.drafts.period import require_open
-from consult.intake import screen
+from consult.intake import attachments, screen
 from consult.intake.models import CHANNELS, Comment, Submission
 from consult.intake.receipt import make_code
 from consult.intake.record import sender_digests, submission_digest
@@ -37,6 +38,29 @@ class Sent:
     digest: str
     repeated: bool = False
     sender: tuple[str, ...] = ()
+    said: tuple[tuple[Item, str], ...] = ()  # as stored, with the citation of the clause; not told of a repeated one
+
+
+class Numbered(Protocol):
+    """A project, of which this door needs the id only."""
+
+    @property
+    def id(self) -> int:
+        """Its row."""
+
+
+_CLAUSE = Direct(
+    select(Clause.id, Clause.citation).where(
+        Clause.version_id == bindparam("version_id"), Clause.key == bindparam("key"), Clause.commentable
+    )
+)
+_SENT = Direct(
+    select(Submission.id, Submission.received_at, Submission.digest).where(
+        Submission.send_hash == bindparam("send_hash")
+    )
+)
+_SENDING = Direct(insert(Submission).returning(Submission.id))
+_OPINION = Direct(insert(Comment).returning(Comment.id))
 
 
 def new_send_key() -> str:
@@ -45,17 +69,19 @@ def new_send_key() -> str:
 
 
 def submit(
-    actor: Actor, now: datetime, *, consultation: Consultation, version_id: int, channel: str,
+    actor: Actor, now: datetime, *, consultation: Numbered, version_id: int, channel: str,
     items: Sequence[Item], sender: Sender, send_key: str, opens_at: datetime, closes_at: datetime, keys: Keys,
     address_hash: str = "", marks: Sequence[str] = (), received_on: date | None = None, late: bool = False,
-    registered_by: str = "", source: str = "", audited: bool = True,
+    registered_by: str = "", source: str = "", audited: bool = True, supplements: int | None = None,
+    files: Sequence[attachments.Waiting] = (), folder: Path = Path(),
 ) -> Sent:  # fmt: skip
-    """Store one sending whole; Core inserts, for this is the hot path.
+    """Store one sending whole; statements go directly to the driver, for this is the hot path.
 
     `opens_at` and `closes_at` are the clock that applies to this door: the public period, or a unit's due
     date. The same `send_key` gives the same receipt again and stores nothing. Raises Conflict outside the
     period, Refused for an item, a sender or an unknown clause. With `audited` False the caller writes the
-    audit entry for a whole batch.
+    audit entry for a whole batch. `supplements` is the earlier sending that this one adds to; `files` wait in
+    `folder`.
     """
     if len(send_key) < 16 or len(send_key) > 200:
         raise Refused("提交的标识不对，请刷新页面后重试。", "send_key")
@@ -78,29 +104,29 @@ def submit(
         "region": sender.region, "wants_reply": sender.wants_reply, "may_contact": sender.may_contact,
         "may_publish": sender.may_publish, "contact_sealed": keys.seal(contact), "address_hash": address_hash,
         "marks": [*marks, *screen.marks(items)], "late": late, "registered_by": registered_by,
-        "source": printable(source)[:40],
+        "source": printable(source)[:40], "supplements": supplements,
     }  # fmt: skip
-    sealed = submission_digest(values, [(item.clause_key, item) for item in items])
-    table = Submission.__table__
-    number = db.session.execute(table.insert().returning(table.c.id).values(**values, digest=sealed)).scalar_one()
+    sealed = submission_digest(values, [(item.clause_key, item) for item in items], [one.facts for one in files])
+    ((number,),) = _SENDING.rows(**values, digest=sealed)
     comment_ids = _insert(number, consultation.id, version_id, items, where)
-    whose = sender_digests(values)
+    whose = [*sender_digests(values), *(digest([one.sha256, one.name]) for one in files)]
+    if files:
+        attachments.attach(folder, now, number, files)
     if audited:
         record(actor, "submit", f"submission:{number}", now,
                channel=channel, comments=len(items), digest=sealed, sender=whose)  # fmt: skip
-    return Sent(number, code, now, comment_ids, sealed, sender=tuple(whose))
+    said = tuple((item, where[item.clause_key][1] if item.clause_key else "") for item in items)
+    return Sent(number, code, now, comment_ids, sealed, sender=tuple(whose), said=said)
 
 
 def sent_before(send_key: str, keys: Keys) -> Sent | None:
     """What was stored under this send key, or None; one index probe."""
-    table = Submission.__table__
-    row = db.session.execute(
-        select(table.c.id, table.c.received_at, table.c.digest).where(table.c.send_hash == keyed(keys.send, send_key))
-    ).first()
+    row = _SENT.first(send_hash=keyed(keys.send, send_key))
     if row is None:
         return None
-    ids = db.session.scalars(select(Comment.id).where(Comment.submission_id == row.id).order_by(Comment.ordinal))
-    return Sent(row.id, make_code(keys.receipt, send_key), row.received_at, list(ids), row.digest, repeated=True)
+    number, received_at, sealed = row
+    ids = db.session.scalars(select(Comment.id).where(Comment.submission_id == number).order_by(Comment.ordinal))
+    return Sent(number, make_code(keys.receipt, send_key), received_at, list(ids), sealed, repeated=True)
 
 
 def unsent(before: Sent, items: Sequence[Item]) -> list[Item]:
@@ -115,32 +141,26 @@ def unsent(before: Sent, items: Sequence[Item]) -> list[Item]:
     return [one for one in (screen.screen_items(items) if items else []) if one not in held]
 
 
-def _clauses(version_id: int, items: Sequence[Item]) -> dict[str, int]:
+def _clauses(version_id: int, items: Sequence[Item]) -> dict[str, tuple[int, str]]:
+    """key → id and citation of the clauses that the items name."""
     wanted = {item.clause_key for item in items if item.clause_key}
-    found = clause_ids(version_id, wanted) if wanted else {}
-    if missing := sorted(wanted - set(found)):
-        raise Refused(f"草案里没有编号为“{missing[0][:40]}”的条款，请从条款目录重新选择。", "clause")
-    return found
+    found = {key: _CLAUSE.first(version_id=version_id, key=key) for key in sorted(wanted)}
+    for key, row in found.items():
+        if row is None:
+            raise Refused(f"草案里没有编号为“{key[:40]}”的条款，请从条款目录重新选择。", "clause")
+    return {key: (row[0], row[1]) for key, row in found.items() if row}
 
 
 def _insert(
-    submission_id: int, consultation_id: int, version_id: int, items: Sequence[Item], where: dict[str, int]
-) -> list[int]:
-    table = Comment.__table__
-    rows = [
-        {
-            "submission_id": submission_id,
-            "consultation_id": consultation_id,
-            "version_id": version_id,
-            "clause_id": where[item.clause_key] if item.clause_key else None,
-            "ordinal": ordinal,
-            "stance": item.stance,
-            "text": item.text,
-            "proposed_text": item.proposed_text,
-            "reason": item.reason,
-            "fingerprint": screen.fingerprint(item),
-        }
-        for ordinal, item in enumerate(items, 1)
-    ]
-    statement = table.insert().returning(table.c.id, sort_by_parameter_order=True)
-    return list(db.session.execute(statement, rows).scalars())
+    submission_id: int, consultation_id: int, version_id: int, items: Sequence[Item],
+    where: dict[str, tuple[int, str]],
+) -> list[int]:  # fmt: skip
+    numbers = []
+    for ordinal, item in enumerate(items, 1):
+        ((number,),) = _OPINION.rows(
+            submission_id=submission_id, consultation_id=consultation_id, version_id=version_id,
+            clause_id=where[item.clause_key][0] if item.clause_key else None, ordinal=ordinal, stance=item.stance,
+            text=item.text, proposed_text=item.proposed_text, reason=item.reason, fingerprint=screen.fingerprint(item),
+        )  # fmt: skip
+        numbers.append(number)
+    return numbers

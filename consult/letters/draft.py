@@ -1,7 +1,7 @@
 """The draft of an answer: what may be stored half done, and the digest over what a unit wrote."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from consult.base.crypto import digest
 from consult.base.db import db
@@ -38,11 +38,15 @@ def check_line(name: str, text: str) -> str:
     return text
 
 
+_PARTS = ("clause_key", "stance", "text", "proposed_text", "reason")
+
+
 def check_items(items: Sequence[Item]) -> list[dict[str, str]]:
     """A draft may be half done, but must be storable: bounded, with known stances and clean characters."""
     if len(items) > MOST_ITEMS:
         raise Refused(f"一份复函最多写{MOST_ITEMS}条意见，请合并相近的意见。", "items")
-    return [asdict(item) for number, one in enumerate(items, 1) if _says(item := _item(number, one))]
+    said = [item for number, one in enumerate(items, 1) if _says(item := _item(number, one))]
+    return [{part: getattr(item, part) for part in _PARTS} for item in said]
 
 
 def _says(item: Item) -> bool:

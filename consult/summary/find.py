@@ -1,12 +1,18 @@
 """Reads of stage 5: what was published of a project, and whether its table stands approved."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Row, func, select
 
 from consult.base.db import db
-from consult.summary.models import Release, TableApproval
+from consult.base.errors import NotFound
+from consult.review.words import OUTCOMES
+from consult.summary.models import Release, ReleaseRow, TableApproval
+
+R = ReleaseRow.__table__
 
 
 def current_release(consultation_id: int) -> Release | None:
@@ -21,6 +27,69 @@ def releases(consultation_id: int) -> list[Release]:
     return list(db.session.scalars(query))
 
 
+def release_numbered(consultation_id: int, number: int) -> Release:
+    """One published result of a project, corrected ones too; NotFound where there is none."""
+    query = select(Release).where(Release.consultation_id == consultation_id, Release.number == number)
+    found = db.session.scalar(query) if 0 < number < 2**31 else None
+    if found is None:
+        raise NotFound(f"这个项目没有第{number}次公布。")
+    return found
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some lines of a published table: page `number` of `pages`, of `found` lines with `likes` opinions in all.
+
+    `first` is the place of its first line among those found.
+    """
+
+    rows: Sequence[Row[Any]]
+    number: int
+    pages: int
+    found: int
+    likes: int
+    first: int
+
+
+def table_page(release: Release, clause_key: str | None, outcome: str | None, wanted: int, size: int) -> Page:
+    """The lines of one clause and one outcome (its code), None for all; a page past the end is the last one."""
+    which = _which(release.id, clause_key, outcome)
+    found = db.session.scalar(select(func.count()).where(*which)) or 0
+    likes = _known(release, clause_key, outcome)
+    if likes is None:  # the one sum that nobody kept reads every line
+        likes = int(db.session.scalar(select(func.coalesce(func.sum(R.c.likes), 0)).where(*which)) or 0)
+    pages = max(1, -(-found // size))
+    number = min(max(wanted, 1), pages)
+    # the index alone leads to the page, and only its own lines are read
+    numbers = select(R.c.number).where(*which).order_by(R.c.number).limit(size).offset((number - 1) * size)
+    here = list(db.session.scalars(numbers))
+    query = select(R).where(R.c.release_id == release.id, R.c.number.in_(here)).order_by(R.c.number)
+    rows = db.session.execute(query).all() if here else ()
+    return Page(rows, number, pages, found, likes, (number - 1) * size + 1)
+
+
+def _which(release_id: int, clause_key: str | None, outcome: str | None) -> list[ColumnElement[bool]]:
+    found = [R.c.release_id == release_id]
+    found += [R.c.clause_key == clause_key] if clause_key is not None else []
+    return found + ([R.c.outcome == OUTCOMES.get(outcome, "")] if outcome is not None else [])
+
+
+def _known(release: Release, clause_key: str | None, outcome: str | None) -> int | None:
+    """How many opinions these lines come to, where the release says it."""
+    numbers = release.numbers
+    if clause_key is None:
+        found = numbers["valid"] if outcome is None else numbers["by_outcome"].get(outcome, 0)
+        return int(found)
+    kept = numbers.get("by_clause")
+    return int(kept.get(clause_key, ("", 0))[1]) if kept and outcome is None else None
+
+
+def by_citation(release_id: int) -> list[tuple[str, int]]:
+    """(citation, opinions) in the order of the table, for results of old, whose rows know no clause keys."""
+    query = select(R.c.citation, func.sum(R.c.likes)).where(R.c.release_id == release_id).group_by(R.c.citation)
+    return [(name, int(count)) for name, count in db.session.execute(query.order_by(func.min(R.c.number)))]
+
+
 def released_ids(consultation_ids: Iterable[int]) -> set[int]:
     """Those of the projects whose result is out."""
     wanted = list(consultation_ids)
@@ -33,6 +102,12 @@ def released_ids(consultation_ids: Iterable[int]) -> set[int]:
 def released_at() -> dict[int, datetime]:
     """Project → moment of its first result: the beginning of the time that contact data is kept (R14)."""
     query = select(Release.consultation_id, func.min(Release.released_at)).group_by(Release.consultation_id)
+    return dict(db.session.execute(query).all())
+
+
+def newest_numbers() -> dict[int, int]:
+    """Project → number of its newest result, for every project that has one."""
+    query = select(Release.consultation_id, func.max(Release.number)).group_by(Release.consultation_id)
     return dict(db.session.execute(query).all())
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from consult.base.db import Model
@@ -38,9 +38,32 @@ class Release(Model):
     number: Mapped[int]
     notice: Mapped[str] = mapped_column(comment="the words of the announcement, paragraphs by line")
     numbers: Mapped[dict[str, Any]] = mapped_column(JSON)
-    rows: Mapped[list[dict[str, Any]]] = mapped_column(JSON, comment="采纳情况表 as published")
+    changes: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSON, default=list, server_default="[]", deferred=True,
+        comment="clauses that the rulings change: before, after, reason",
+    )
     approved_by: Mapped[str]
     approved_at: Mapped[datetime]
     released_by: Mapped[str]
     released_at: Mapped[datetime]
     digest: Mapped[str]
+
+
+class ReleaseRow(Model):
+    """One line of 采纳情况表 as published; read by page, never all at once."""
+
+    __tablename__ = "release_row"
+    __table_args__ = (
+        Index("ix_release_row_clause", "release_id", "clause_key", "number"),
+        Index("ix_release_row_outcome", "release_id", "outcome", "number"),
+    )
+
+    release_id: Mapped[int] = mapped_column(ForeignKey("release.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    clause_key: Mapped[str] = mapped_column(default="")
+    submitters: Mapped[str]
+    citation: Mapped[str]
+    opinion: Mapped[str]
+    outcome: Mapped[str] = mapped_column(comment="in words, as published")
+    reason: Mapped[str]
+    likes: Mapped[int]

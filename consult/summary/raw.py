@@ -14,7 +14,10 @@ from consult.summary.table import Cell
 from consult.summary.walk import WHOLE, C, D, K, M, S, W, at, places, ruling_of_group
 
 SLICE = 1000
-MARKS = {"phone": "含电话号码", "id_number": "含身份证号"}
+MARKS = {
+    "phone": "含电话号码", "id_number": "含身份证号", "busy_address": "同一网络地址提交较多",
+    "busy_project": "提交时本项目来件集中", "busy_site": "提交时全站来件集中",
+}  # fmt: skip
 HIDDEN = "（提出人已撤回）"
 
 

@@ -1,7 +1,7 @@
 """Verbs of stage 5: a leader approves the table as it stands, the office publishes exactly that table."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from consult.base.audit import record
 from consult.base.clock import local_date
-from consult.base.crypto import digest
 from consult.base.db import db, serialise
 from consult.base.errors import Conflict, NotAllowed, Refused
 from consult.base.people import Actor
@@ -18,33 +17,48 @@ from consult.drafts.models import Consultation
 from consult.drafts.period import last_day
 from consult.review.find import unapproved_refusals, unread_count
 from consult.summary.balance import Balance
+from consult.summary.entries import slices
 from consult.summary.find import current_release, last_approval
-from consult.summary.models import Release, TableApproval
+from consult.summary.freeze import Passing, by_clause, by_day, changed, clauses_of, store_rows
+from consult.summary.models import Release, ReleaseRow, TableApproval
 from consult.summary.notice import Facts, compose
 from consult.summary.numbers import read_balance
-from consult.summary.rows import AdoptionRow, adoption_rows
+from consult.summary.rows import AdoptionRow, adopted
+from consult.summary.seal import Seal
 from consult.summary.walk import C, D, M, stands
+
+ROW = tuple(one.name for one in fields(AdoptionRow))
 
 
 @dataclass(frozen=True)
 class Standing:
-    """The result as it would be published now: `open` says in Chinese what still stands in the way."""
+    """The result as it would be published now: `open` says in Chinese what still stands in the way.
+
+    `rows` counts the lines of the table, `seen` holds their sums and their digest; the lines passed by.
+    """
 
     balance: Balance
-    rows: tuple[AdoptionRow, ...]
+    rows: int
     open: tuple[str, ...]
     digest: str
+    seen: Passing
 
 
 def standing(session: Session, consultation: Consultation, now: datetime) -> Standing:
-    """What would be published, and every rule that is still broken (R40, R42, R50), the first one first."""
-    balance = read_balance(session, consultation.id, now)
-    rows = tuple(adoption_rows(session, consultation.id))
+    """What would be published, and every rule that is still broken (R40, R42, R50), the first one first.
+
+    The digest is over everything an approver says yes to: numbers, public rows, and every decision, the
+    formal ones too.
+    """
+    balance, seen = read_balance(session, consultation.id, now), Passing()
+    sealed = Seal().add(balance.numbers()).add(seen.through(adopted(session, consultation.id)))
+    sealed.add(iter(session.scalars(_rulings(consultation.id).order_by(D.c.group_id))))
     return Standing(
         balance=balance,
-        rows=rows,
-        open=(*_not_yet(consultation, now), *_unfinished(session, consultation.id), *_faults(balance, rows)),
-        digest=_digest(session, consultation.id, balance, rows),
+        rows=seen.rows,
+        open=(*_not_yet(consultation, now), *_unfinished(session, consultation.id), *_faults(balance, seen)),
+        digest=sealed.digest(),
+        seen=seen,
     )
 
 
@@ -65,21 +79,14 @@ def _unfinished(session: Session, consultation_id: int) -> list[str]:
     return found
 
 
-def _faults(balance: Balance, rows: Sequence[AdoptionRow]) -> list[str]:
+def _faults(balance: Balance, seen: Passing) -> list[str]:
     """The equations of the numbers, and that the table itself adds up to them."""
     found = balance.faults()
-    likes = sum(row.likes for row in rows)
-    if likes != balance.valid:
-        found.append(f"采纳情况表各行合计 {likes} 条，不等于有效意见 {balance.valid} 条")
-    if len(rows) != balance.merged:
-        found.append(f"采纳情况表共 {len(rows)} 行，不等于归并后 {balance.merged} 条")
+    if seen.likes != balance.valid:
+        found.append(f"采纳情况表各行合计 {seen.likes} 条，不等于有效意见 {balance.valid} 条")
+    if seen.rows != balance.merged:
+        found.append(f"采纳情况表共 {seen.rows} 行，不等于归并后 {balance.merged} 条")
     return found
-
-
-def _digest(session: Session, consultation_id: int, balance: Balance, rows: Sequence[AdoptionRow]) -> str:
-    """Over everything an approver says yes to: numbers, public rows, and every decision, the formal ones too."""
-    decisions = session.scalars(_rulings(consultation_id).order_by(D.c.group_id))
-    return digest([balance.numbers(), [asdict(row) for row in rows], list(decisions)])
 
 
 def _rulings(consultation_id: int) -> Select[Any]:
@@ -105,7 +112,7 @@ def approve_table(actor: Actor, now: datetime, consultation: Consultation) -> Ta
     found = standing(db.session(), consultation, now)
     _require_whole(found)
     row = TableApproval(
-        consultation_id=consultation.id, digest=found.digest, rows=len(found.rows), approved_by=actor.ref,
+        consultation_id=consultation.id, digest=found.digest, rows=found.rows, approved_by=actor.ref,
         approved_name=actor.name, approved_at=now,
     )  # fmt: skip
     db.session.add(row)
@@ -127,21 +134,43 @@ def release(actor: Actor, now: datetime, consultation: Consultation) -> Release:
     approval = _approval(consultation.id, found.digest)
     if approval.approved_by == actor.ref:
         raise NotAllowed("审批和公布要由两个人办理，请由另一位经办人公布。")
-    before = current_release(consultation.id)
-    words = "\n".join(compose(facts_of(consultation, now), found.balance))
-    numbers, rows = found.balance.numbers(), [asdict(row) for row in found.rows]
-    if before and (before.numbers, before.rows) == (numbers, rows):
-        raise Conflict("相同的采纳情况已经公布过了。")
+    session, before = db.session(), current_release(consultation.id)
     row = Release(
-        consultation_id=consultation.id, number=before.number + 1 if before else 1, notice=words,
-        numbers=numbers, rows=rows, approved_by=approval.approved_by, approved_at=approval.approved_at,
-        released_by=actor.ref, released_at=now, digest="",
+        consultation_id=consultation.id, number=before.number + 1 if before else 1,
+        notice="\n".join(compose(facts_of(consultation, now), found.balance)), **_frozen(session, consultation, found),
+        approved_by=approval.approved_by, approved_at=approval.approved_at, released_by=actor.ref, released_at=now,
+        digest="",
     )  # fmt: skip
-    row.digest = release_digest(row)
-    db.session.add(row)
-    db.session.flush()
+    if before and _same(session, before, row, found):
+        raise Conflict("相同的采纳情况已经公布过了。")
+    session.add(row)
+    session.flush()
+    store_rows(session, row.id, adopted(session, consultation.id))
+    if table_digest(session, row.id) != found.seen.table.digest():  # somebody wrote between the two readings
+        raise Conflict("公布的同时有人改动了意见或者处理结果，没有公布。请重新审批采纳情况表。")
+    row.digest = release_digest(session, row)
+    session.flush()
     record(actor, "release", f"consultation:{consultation.id}", now, number=row.number, digest=row.digest)
     return row
+
+
+def _frozen(session: Session, consultation: Consultation, found: Standing) -> dict[str, Any]:
+    """`numbers` and `changes` of a release: what its page shows, counted once and kept."""
+    clauses = clauses_of(consultation.id)
+    numbers = found.balance.numbers() | {
+        "by_day": by_day(session, consultation.id),
+        "by_clause": by_clause(session, clauses, consultation.id, found.seen),
+    }
+    return {"numbers": numbers, "changes": changed(session, clauses, consultation.id, found.seen)}
+
+
+def _same(session: Session, before: Release, row: Release, found: Standing) -> bool:
+    """Whether the newest result says all this already; results of old kept no days, clauses and changes."""
+    kept = "by_clause" in before.numbers
+    numbers = row.numbers if kept else found.balance.numbers()
+    if before.numbers != numbers or (kept and before.changes != row.changes):
+        return False
+    return table_digest(session, before.id) == found.seen.table.digest()
 
 
 def _require_whole(found: Standing) -> None:
@@ -169,8 +198,33 @@ def facts_of(consultation: Consultation, now: datetime) -> Facts:
     )  # fmt: skip
 
 
-def release_digest(row: Release) -> str:
-    """SHA-256 over everything that was published and who answered for it."""
-    parts: list[Any] = [row.consultation_id, row.number, row.notice, row.numbers, row.rows]
-    moments = [at.astimezone(UTC).isoformat() for at in (row.approved_at, row.released_at)]
-    return digest([*parts, row.approved_by, row.released_by, *moments])
+def release_digest(session: Session, row: Release) -> str:
+    """SHA-256 over everything that was published and who answered for it; the table is read as it passes.
+
+    Results of old had neither changes nor clause keys; a further part covers them where there are any.
+    """
+    keys = Seal()
+    found = Seal().add(row.consultation_id).add(row.number).add(row.notice).add(row.numbers)
+    found.add(_stored(session, row.id, keys)).add(row.approved_by).add(row.released_by)
+    for at in (row.approved_at, row.released_at):
+        found.add(at.astimezone(UTC).isoformat())
+    keyed = select(ReleaseRow.number).where(ReleaseRow.release_id == row.id, ReleaseRow.clause_key != "")
+    if row.changes or session.scalar(keyed.limit(1)):
+        found.add([row.changes, keys.digest()])
+    return found.digest()
+
+
+def table_digest(session: Session, release_id: int) -> str:
+    """SHA-256 over the stored table of a release, to be set beside a Passing's."""
+    found = Seal()
+    for one in _stored(session, release_id, Seal()):
+        found.add(one)
+    return found.digest()
+
+
+def _stored(session: Session, release_id: int, keys: Seal) -> Iterator[dict[str, Any]]:
+    """The facts of each stored row in order, as Passing has them; the clause keys go into `keys`."""
+    query = select(ReleaseRow.__table__).where(ReleaseRow.release_id == release_id)
+    for row in slices(session, query, ReleaseRow.__table__.c.number):
+        keys.add(row.clause_key)
+        yield {name: row._mapping[name] for name in ROW}

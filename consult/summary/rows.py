@@ -87,12 +87,17 @@ def adoption_rows(session: Session, consultation_id: int) -> Iterator[AdoptionRo
     stands against it; otherwise the row says so in place of the words, names the kind of opinion and stays
     counted, decided and reasoned. Telephone, identity and mail numbers are masked in words and reasons.
     """
+    return (row for _, row in adopted(session, consultation_id))
+
+
+def adopted(session: Session, consultation_id: int) -> Iterator[tuple[Entry, AdoptionRow]]:
+    """The rows of adoption_rows, each beside the entry it was made of."""
     number = 0
     for entry in walk(session, consultation_id, public_only=True):
         if entry.ruling and entry.ruling.outcome == "inadmissible":
             continue
         number += 1
-        yield AdoptionRow(
+        yield entry, AdoptionRow(
             number=number,
             submitters=masked(submitters(entry)),
             citation=entry.place.citation,

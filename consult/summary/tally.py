@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -86,7 +86,7 @@ def _slices(session: Session, consultation_id: int) -> Iterator[list[tuple[int, 
     """Living opinions as (clause or 0, channel, stance, outcome or empty, day in Shanghai), clause by clause."""
     query = (
         select(C.c.id, func.coalesce(C.c.clause_id, 0), S.c.channel, C.c.stance,
-               func.coalesce(D.c.outcome, ""), S.c.received_at)
+               func.coalesce(D.c.outcome, ""), S.c.received_at, S.c.received_on)
         .select_from(
             C.join(S, S.c.id == C.c.submission_id)
             .outerjoin(M, M.c.comment_id == C.c.id)
@@ -101,7 +101,7 @@ def _slices(session: Session, consultation_id: int) -> Iterator[list[tuple[int, 
         after = 0
         while rows := session.execute(query.where(at(place.clause_id), C.c.id > after)).all():
             after = rows[-1][0]
-            held += [(*row[1:5], _day(row[5])) for row in rows]
+            held += [(*row[1:5], day_of(row.received_at, row.received_on)) for row in rows]
             if len(held) >= SLICE:
                 yield held
                 held = []
@@ -109,5 +109,6 @@ def _slices(session: Session, consultation_id: int) -> Iterator[list[tuple[int, 
         yield held
 
 
-def _day(moment: datetime) -> str:
-    return local_date(moment).isoformat()
+def day_of(received_at: datetime, received_on: date | None) -> str:
+    """The day on which an opinion came in: as the clerk says of a letter or call (R21), else by the clock."""
+    return (received_on or local_date(received_at)).isoformat()

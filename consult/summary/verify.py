@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -17,7 +16,7 @@ from consult.intake.record import entered, sender_digests, submission_digest
 from consult.intake.screen import fingerprint
 from consult.review.models import Group
 from consult.review.ruling import decision_digest
-from consult.summary import verify_letters, verify_people, verify_projects, verify_review
+from consult.summary import verify_files, verify_letters, verify_notes, verify_people, verify_projects, verify_review
 from consult.summary.entries import SLICE, entries, moment, of_project, slices
 from consult.summary.models import Release
 from consult.summary.release import release_digest
@@ -33,7 +32,9 @@ def faults(session: Session, consultation_id: int | None = None) -> Iterator[str
     yield from audit.faults(session)
     yield from _versions(session, consultation_id)
     yield from _submissions(session, consultation_id)
+    yield from verify_files.faults(session, consultation_id)
     yield from verify_projects.faults(session, consultation_id)
+    yield from verify_notes.faults(session, consultation_id)
     yield from verify_letters.faults(session, consultation_id)
     yield from verify_review.faults(session, consultation_id)
     yield from _decisions(session, consultation_id)
@@ -80,7 +81,7 @@ class _Ledger:
     """What the chain says of submissions: their digests, who took theirs back and when, whose contact was erased."""
 
     digests: dict[int, tuple[str, list[str]]] = field(default_factory=dict)
-    taken_back: dict[int, datetime] = field(default_factory=dict)
+    taken_back: dict[int, verify_files.TakenBack] = field(default_factory=dict)
     erased: set[int] = field(default_factory=set)
 
 
@@ -92,7 +93,7 @@ def _submissions(session: Session, consultation_id: int | None) -> Iterator[str]
             if number in said.digests:
                 yield f"提交 {number} 在审计日志中登记了两次"
             said.digests[number] = value
-    said.taken_back = {entry.number: entry.at for entry in entries(session, "withdraw_comment")}
+    said.taken_back = verify_files.taken_back(session)
     said.erased = {number for entry in entries(session, "erase_contact") for number in entry.facts["submissions"]}
     batch: list[Row[Any]] = []
     for row in slices(session, of_project(select(S), S.c.consultation_id, consultation_id), S.c.id):
@@ -117,6 +118,7 @@ def _compared(session: Session, batch: list[Row[Any]], said: _Ledger) -> Iterato
         .order_by(C.c.submission_id, C.c.ordinal)
     )
     comments = {number: list(rows) for number, rows in groupby(session.execute(query), lambda one: one.submission_id)}
+    files = verify_files.facts_of(session, [row.id for row in batch])
     for row in batch:
         stated = said.digests.pop(row.id, None)
         if stated is None:
@@ -126,23 +128,26 @@ def _compared(session: Session, batch: list[Row[Any]], said: _Ledger) -> Iterato
         if len(found) != row.comment_count:
             yield f"提交 {row.id} 应有 {row.comment_count} 条意见，实有 {len(found)} 条"
             continue
-        yield from (f"提交 {row.id} {fault}" for fault in _one(row, found, stated, said))
+        faults = _one(row, found, stated, said, files.get(row.id, []))
+        yield from (f"提交 {row.id} {fault}" for fault in faults)
 
 
-def _one(row: Row[Any], found: list[Row[Any]], stated: tuple[str, list[str]], said: _Ledger) -> Iterator[str]:
+def _one(
+    row: Row[Any], found: list[Row[Any]], stated: tuple[str, list[str]], said: _Ledger, files: list[list[object]]
+) -> Iterator[str]:
     sealed, sender = stated
-    present = submission_digest(row._mapping, [(one.key, one) for one in found])  # type: ignore[misc]
+    present = submission_digest(row._mapping, [(one.key, one) for one in found], files)  # type: ignore[misc]
     in_order = [one.ordinal for one in found] == list(range(1, len(found) + 1))
     as_grouped = all(fingerprint(one) == one.fingerprint for one in found)  # type: ignore[arg-type]
     if sealed != row.digest or sealed != present or not in_order or not as_grouped:
         yield "的意见内容与收到时不一致"
-    moment_back = said.taken_back.get(row.id)
-    if moment_back is None and any(one.withdrawn_at for one in found):
+    back = said.taken_back.get(row.id, verify_files.TakenBack())
+    if any(one.withdrawn_at and not back.at(one.id) for one in found):
         yield "的意见标为撤回，审计日志中没有撤回记录"
-    elif any(one.withdrawn_at != moment_back for one in found):
+    elif any(one.withdrawn_at != back.at(one.id) for one in found):
         yield "已经撤回，意见却没有标为撤回"
     shown, contact = sender_digests(row._mapping)
-    if moment_back is None and (shown != sender[0] or (contact != sender[1] and row.id not in said.erased)):
+    if not back.last(found) and (shown != sender[0] or (contact != sender[1] and row.id not in said.erased)):
         yield "的提出人信息与收到时不一致"
 
 
@@ -192,7 +197,7 @@ def _releases(session: Session, consultation_id: int | None) -> Iterator[str]:
     query = of_project(select(Release), Release.consultation_id, consultation_id)
     for row in session.scalars(query.order_by(Release.id)):
         name = f"项目 {row.consultation_id} 的第 {row.number} 次采纳情况公告"
-        if release_digest(row) != row.digest:
+        if release_digest(session, row) != row.digest:
             yield f"{name}被改动"
         if stated.pop(row.digest, "") != f"consultation:{row.consultation_id}":
             yield f"{name}在审计日志中没有公布记录"

@@ -31,6 +31,7 @@ class Place:
     clause_id: int | None
     citation: str = WHOLE
     original: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,9 +104,14 @@ def at(clause_id: int | None) -> ColumnElement[bool]:
 
 
 def _place(row: Row[Any], newest: int | None) -> Place:
-    citation = row.citation or row.label or "".join(row.path[-1:]) or f"第{row.ordinal}段"
     older = "" if row.number == newest else f"（第{row.number}稿）"
-    return Place(row.id, citation + older, f"{row.label} {row.text}".strip() if row.label else row.text)
+    original = f"{row.label} {row.text}".strip() if row.label else row.text
+    return Place(row.id, called(row) + older, original, row.key)
+
+
+def called(clause: Any) -> str:
+    """How tables name a clause: its citation, its label, or where it stands."""
+    return clause.citation or clause.label or "".join(clause.path[-1:]) or f"第{clause.ordinal}段"
 
 
 def walk(session: Session, consultation_id: int, public_only: bool = False) -> Iterator[Entry]:

@@ -87,7 +87,7 @@ def upgrade_command() -> None:
 @click.command("worker")
 @with_appcontext
 def worker_command() -> None:
-    """Run the jobs: grouping, downloads, erasing of contact data. One per installation on SQLite."""
+    """Run the jobs: grouping, downloads, mails, erasing of contact data and withdrawn files. One per installation on SQLite."""
     current_app.extensions["run_worker"]()
 
 
@@ -120,6 +120,10 @@ def _faults() -> list[str]:
         click.echo("提示：没有打开 CONSULT_HTTPS；对外服务时请经 https 访问。")
     if not shutil.which("soffice"):
         click.echo("提示：没有安装 LibreOffice，不能读取 doc、wps，也不能导出 pdf。")
+    if not one.smtp_url:
+        click.echo("提示：没有设置 CONSULT_SMTP_URL，邮件不会自动发出，在“发件箱”等人转发。")
+    elif not one.public_url:
+        click.echo("提示：没有设置 CONSULT_PUBLIC_URL，邮件里没有网址。")
     if not one.files.is_dir():
         found.append(f"没有上传文件夹 {one.files}，请运行 consult init。")
     return found

@@ -41,13 +41,13 @@ class StaffLogin(LoginForm):
 
     def validate(self, **kwargs: Any) -> bool:
         account = keyed(keys().address, f"login|{(self.email.data or '').strip().lower()}")
-        strategy = limits.limiter.limiter if limits.limiter.enabled else None  # there is none with limits off
-        if strategy and not strategy.test(LOCK, "login", account):
+        counted = limits.limiter.enabled
+        if counted and not limits.ask(lambda one: one.test(LOCK, "login", account)):
             raise NotAllowed("连续输错密码，账号已锁定。请 15 分钟以后再试，或者联系安全管理员。")
         if super().validate(**kwargs):
             return True
-        if strategy:
-            strategy.hit(LOCK, "login", account)
+        if counted:
+            limits.ask(lambda one: one.hit(LOCK, "login", account))
         with transaction():
             record(SYSTEM, "log_in_failed", "account", moment(), account=account[:16])
         return False  # Flask-Security says the same sentence for every reason, known account or not
@@ -82,7 +82,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     user_logged_out.connect(partial(_logged, "log_out"), app, weak=False)
     app.before_request(_end_old_sessions)
     app.view_functions["security.verify"] = lambda: abort(404)  # nobody is asked for a password twice
-    limits.limiter.limit(limits.LOGIN, methods=["POST"])(app.view_functions["security.login"])
+    limited = limits.limiter.limit(limits.LOGIN, methods=["POST"])
+    app.view_functions["security.login"] = limited(app.view_functions["security.login"])
 
 
 def _logged(action: str, _app: Flask, user: User, **_ignored: object) -> None:

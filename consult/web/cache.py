@@ -1,11 +1,14 @@
 """Public pages in front of Flask: rendered once a second, kept compressed, answered with an ETag.
 
 Only what says of itself that it is the same for everybody is kept: GET, status 200, `Cache-Control: public`,
-no cookie set. While one request renders a page anew, the others get the bytes of a second ago.
+no cookie set. While one request renders a page anew, the others get the bytes of a second ago. A page with a
+query is compressed all the same but not kept, for a query could name endless pages; only the `?src=` of a
+followed link is, since everybody who follows that link asks for it.
 """
 
 import gzip
 import hashlib
+import re
 import threading
 import time
 from collections import OrderedDict
@@ -17,6 +20,9 @@ FRESH_SECONDS = 1.0
 STALE_SECONDS = 10.0  # at most so old while somebody else renders
 MOST_PAGES = 400
 MOST_BYTES = 64_000_000  # in all
+# programs that ask the API want to see what was written just now; the display sheet is everybody's own
+NEVER = ("/api/", "/display")
+_FOLLOWED = re.compile(r"src=[A-Za-z0-9_-]{1,40}\Z")
 
 StartResponse = Callable[..., Any]
 
@@ -49,15 +55,16 @@ class PageCache:
         self._guard = threading.Lock()
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        path = environ["PATH_INFO"]
-        # a query could name endless pages; programs that ask the API want to see what was written just now
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ.get("QUERY_STRING") or path.startswith("/api/"):
+        path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or path.startswith(NEVER):
             return self._app(environ, start_response)
-        key = f"{environ['wsgi.url_scheme']}|{environ.get('HTTP_HOST', '')}|{path}"
+        if query and not _FOLLOWED.match(query):
+            return self._render("", environ, start_response)
+        key = f"{environ['wsgi.url_scheme']}|{environ.get('HTTP_HOST', '')}|{path}?{query}"
         page = self._kept(key)
         if page is None:
             return self._render(key, environ, start_response)
-        return _answer(page, environ, start_response)
+        return answer(page, environ, start_response)
 
     def _kept(self, key: str) -> Page | None:
         """The page where it may still be shown; None tells the caller to render it."""
@@ -73,6 +80,7 @@ class PageCache:
             return page
 
     def _render(self, key: str, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """Ask the application; what is public is compressed, and kept under `key` where there is one."""
         caught: list[Any] = []
 
         def catch(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> Callable[[bytes], None]:
@@ -94,9 +102,10 @@ class PageCache:
         finally:
             if hasattr(body, "close"):
                 body.close()
-        page = _page(headers, plain, made)
-        self._keep(key, page)
-        return _answer(page, environ, start_response)
+        page = page_of(headers, plain, made)
+        if key:
+            self._keep(key, page)
+        return answer(page, environ, start_response)
 
     def _keep(self, key: str, page: Page) -> None:
         with self._guard:
@@ -135,13 +144,15 @@ def _headless(body: Iterable[bytes], environ: dict[str, Any]) -> Iterable[bytes]
     return []
 
 
-def _page(headers: list[tuple[str, str]], plain: bytes, made: float) -> Page:
+def page_of(headers: list[tuple[str, str]], plain: bytes, made: float) -> Page:
+    """A page ready to be sent, compressed, with an ETag over its bytes."""
     kept = [(name, value) for name, value in headers if name.lower() not in ("content-length", "etag", "vary")]
     etag = '"' + hashlib.sha256(plain).hexdigest()[:24] + '"'
     return Page(kept, plain, gzip.compress(plain, 6, mtime=0), etag, made)
 
 
-def _answer(page: Page, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+def answer(page: Page, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    """Send a page: packed where the reader can unpack it, 304 where he has it."""
     shared = [*page.headers, ("ETag", page.etag), ("Vary", "Accept-Encoding")]
     asked = [one.strip().removeprefix("W/") for one in environ.get("HTTP_IF_NONE_MATCH", "").split(",")]
     if page.etag in asked:

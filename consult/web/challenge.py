@@ -2,6 +2,7 @@
 
 import random
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,9 +16,10 @@ from consult.web.limits import first_use
 
 ALGORITHM = "PBKDF2/SHA-256"
 COST = 5000  # 0.7 to 1.9 s on a phone
-COST_SUSPECT = 20000
+COST_SUSPECT = 20000  # past a soft step of web/limits.py
 LASTS = timedelta(hours=2)
 LEAST = timedelta(seconds=3)  # nobody reads and writes faster
+AGAIN = "现在提交的人很多，需要再验证一次。您写的内容都在，请完成新的验证以后再点一次“提交”。"
 _DIGITS = "零一二三四五六七八九"
 
 
@@ -94,10 +96,21 @@ def _number(answer: str) -> str:
         return ""
 
 
-def require_work(keys: Keys, payload: str) -> None:
-    """Refuse a missing, wrong, expired or used altcha solution.
+def require_answers(keys: Keys, now: datetime, given: Sequence[tuple[str, str]], harder: bool = False) -> None:
+    """Refuse unless one (token, answer) is right, or two different ones where the harder proof is due.
 
-    The end of its time is our own signed fact, judged by the clock of the application, and a challenge is
+    One alone that is right where two are due stays good for the next try.
+    """
+    if harder and len(given) < 2:
+        raise NotAllowed(AGAIN, "answer")
+    for token, answer in given[: 2 if harder else 1] or [("", "")]:
+        require_answer(keys, now, token, answer)
+
+
+def require_work(keys: Keys, payload: str, harder: bool = False) -> None:
+    """Refuse a missing, wrong, expired or used altcha solution, and a cheap one where the harder one is due.
+
+    The cost is part of what was signed. The end of its time is our own signed fact, judged by the clock of the application, and a challenge is
     used up by its signed nonce: the same solution written in another way is the same solution.
     """
     if len(payload) > 10_000:
@@ -112,5 +125,7 @@ def require_work(keys: Keys, payload: str) -> None:
         raise NotAllowed("人机验证没有通过，请重新验证后再提交。", "captcha")
     if facts["until"] <= moment().timestamp():
         raise NotAllowed("人机验证已经过期，请重新验证后再提交。", "captcha")
+    if harder and solved.challenge.parameters.cost < COST_SUSPECT:
+        raise NotAllowed(AGAIN, "captcha")
     if not first_use(facts["nonce"], int(LASTS.total_seconds())):
         raise NotAllowed("人机验证已经用过，请重新验证后再提交。", "captcha")

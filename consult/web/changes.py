@@ -6,6 +6,7 @@ from itertools import groupby
 
 from consult.base.text import shorten
 from consult.drafts.compare import KINDS
+from consult.drafts.descent import Step
 from consult.drafts.models import Clause, ClauseLink
 from consult.drafts.redline import Change, redline
 
@@ -49,7 +50,7 @@ class Run:
     folded: bool
 
 
-def rows(old: Sequence[Clause], new: Sequence[Clause], links: Iterable[ClauseLink]) -> list[Row]:
+def rows(old: Sequence[Clause], new: Sequence[Clause], links: Iterable[ClauseLink | Step]) -> list[Row]:
     """The rows of two versions, in the order of the links; a clause that was split has a row for each part."""
     olds, news = {one.id: one for one in old}, {one.id: one for one in new}
     found: list[Row] = []

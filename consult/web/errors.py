@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
 from consult.base.errors import StageError
-from consult.web.limits import seconds_to_wait
+from consult.web.limits import TooMany, seconds_to_wait
 
 log = structlog.get_logger("consult.web")
 
@@ -22,7 +22,7 @@ MESSAGES = {
     404: "没有找到这个页面，网址可能写错了，也可能已经变动。",
     405: "这个网址不支持这样的操作，请从页面上的按钮重新办理。",
     408: "网络太慢，内容没有收全，请再试一次。",
-    413: "内容太大，超过了允许的大小，请缩小后再试。",
+    413: "内容太大，一次最多 40 MB，没有收下。请按浏览器的“返回”回到上一页，写的内容一般还在；请少选几个附件，或者缩小后再提交。",
     415: "内容的类型不对，请按页面说明提交。",
     429: "操作太频繁了，请过几分钟再试。您写的内容没有丢，返回上一页还在。",
 }
@@ -62,7 +62,10 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(StageError)
     def _stage(error: StageError) -> Response:
-        return answer(error.status, error.message, error.field)
+        response = answer(error.status, error.message, error.field)
+        if isinstance(error, TooMany):
+            response.headers["Retry-After"] = str(error.wait)
+        return response
 
     @app.errorhandler(CSRFError)
     def _csrf(_error: CSRFError) -> Response:

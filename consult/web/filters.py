@@ -1,6 +1,7 @@
 """How instants, names of things and numbers read in templates."""
 
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from flask import Flask
 from markupsafe import Markup
@@ -52,11 +53,21 @@ def lines(text: str) -> Markup:
     return Markup("<br>").join(Markup.escape(line) for line in text.split("\n"))
 
 
+def host(url: str) -> str:
+    """The host of an address, for people to see where a link leads."""
+    return urlsplit(url).hostname or ""
+
+
+def filesize(size: int) -> str:
+    """2,411,724 → 2.3 MB, as people say it."""
+    return f"{size / 1048576:.1f} MB" if size >= 1048576 else f"{max(1, round(size / 1024))} KB"
+
+
 def init_app(app: Flask) -> None:
     """Give the templates their filters and word lists."""
     app.jinja_env.filters.update(
         date=clock.show_date, at=clock.show, closing=clock.show_closing, thousands=thousands,
-        machine=machine, typed_local=typed_local, lines=lines,
+        machine=machine, typed_local=typed_local, lines=lines, host=host, filesize=filesize,
     )  # fmt: skip
     app.jinja_env.globals.update(WORDS=WORDS, days_left=days_left)
     app.jinja_env.trim_blocks = True

@@ -53,6 +53,14 @@ def init_app(app: Flask, settings: Settings) -> None:
             response.headers["Cache-Control"] = "no-store"
         return response
 
+    app.extensions["hooks_of_api"] = [_secure]
+
+
+def headers_of(settings: Settings) -> list[tuple[str, str]]:
+    """The same headers for what is answered before Flask."""
+    https = [("Strict-Transport-Security", "max-age=31536000")] if settings.https else []
+    return [*HEADERS.items(), *https]
+
 
 def static_headers(headers: object, _path: str, _url: str) -> None:
     """The same headers for files that are answered before Flask."""

@@ -13,8 +13,11 @@ from consult.base.crypto import Keys
 from consult.config import ROOT, BadSetting, Settings, load
 from consult.terminal import commands
 from consult.web import access, admin, agency, api, citizen, errors, filters, headers, limits, office, reviewer
+from consult.web.assets import Assets
 from consult.web.cache import PageCache
 from consult.web.proxies import TrustedProxies
+from consult.web.site import Site
+from consult.web.views import EVERY_SECONDS, ViewCounter
 from consult.wiring import jobs
 
 FACES = {
@@ -34,8 +37,9 @@ def create_app(
     now: Callable[[], datetime] = clock.now,
     keep_pages: bool = True,
 ) -> Flask:
-    """One application with the named faces; `now` is its clock, `keep_pages` puts the page cache in front.
+    """One application with the named faces; `now` is its clock.
 
+    `keep_pages` puts the page cache in front and writes views on its own; tests do without.
     Raises BadSetting for what cannot work.
     """
     settings = settings or load()
@@ -52,7 +56,7 @@ def create_app(
         settings.instance.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise BadSetting(f"CONSULT_INSTANCE: {settings.instance} is no folder to write in: {error}") from None
-    app = Flask(
+    app = Site(
         "consult",
         instance_path=str(settings.instance),
         template_folder=str(ROOT / "templates"),
@@ -81,8 +85,11 @@ def create_app(
     commands.init_app(app)
     jobs.init_app(app, settings)
     pages = PageCache(app.wsgi_app) if keep_pages else app.wsgi_app
-    static = WhiteNoise(
-        pages, root=ROOT / "static", prefix="static/", max_age=3600, add_headers_function=headers.static_headers
+    views = app.extensions["views"] = ViewCounter(pages, app, EVERY_SECONDS if keep_pages else 0)
+    pictures = WhiteNoise(
+        views, root=ROOT / "static", prefix="static/", max_age=3600, add_headers_function=headers.static_headers
     )
-    app.wsgi_app = TrustedProxies(static, settings)  # type: ignore[method-assign]
+    assets = Assets(pictures, ROOT / "static")
+    app.jinja_env.globals["asset"] = assets.address
+    app.wsgi_app = TrustedProxies(assets, settings)  # type: ignore[method-assign]
     return app

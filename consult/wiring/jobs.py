@@ -2,18 +2,21 @@
 
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
 from flask import Flask, current_app
 
-from consult.base import jobs
+from consult.base import jobs, mail
 from consult.base.db import db, transaction
 from consult.base.people import SYSTEM
+from consult.base.text import shorten
 from consult.config import Settings
 from consult.drafts import download, find
-from consult.intake import basket, contact
+from consult.drafts.models import Consultation
+from consult.intake import attachments, basket, contact, wish
 from consult.review import grouping
 from consult.summary import find as results
 from consult.web import moment
@@ -44,16 +47,22 @@ def erase_contacts(_report: jobs.Progress, days: int) -> str:
         released = results.released_at()
         with transaction():
             erased = contact.erase_due(moment(), released, days)
+        with transaction():
+            erased += mail.erase_old(moment() - timedelta(days=days), moment())
         total += erased
         if not erased:
             return f"清除 {total} 份联系方式"
 
 
 def sweep_baskets(_report: jobs.Progress) -> str:
-    """Throw expired baskets away."""
+    """Throw expired baskets and the files that waited with them away, and the bytes of withdrawn attachments."""
+    files = current_app.config["SETTINGS"].files
     with transaction():
         basket.sweep(moment())
-    return "已清理"
+    attachments.sweep(files, moment())
+    with transaction():
+        shredded = attachments.shred(files)
+    return f"已清理，删除附件 {shredded} 个"
 
 
 def make_downloads(_report: jobs.Progress, consultation_id: int) -> str:
@@ -64,12 +73,62 @@ def make_downloads(_report: jobs.Progress, consultation_id: int) -> str:
     return download.prepare_pdf(current_app.config["SETTINGS"].instance, paper).name
 
 
+def send_mail(report: jobs.Progress) -> str:
+    """Hand waiting mails to the mail server, fifty on one connection."""
+    settings, total, failed = current_app.config["SETTINGS"], 0, 0
+    while settings.smtp_url:
+        sent, lost = mail.send_waiting(
+            moment, current_app.extensions["keys"], settings.smtp_url, settings.mail_from, limit=MAILS
+        )
+        total, failed = total + sent, failed + lost
+        report(total, 0)
+        if sent + lost < MAILS:
+            break
+    return f"发出 {total} 封，没有发出 {failed} 封"
+
+
+def tell_results(report: jobs.Progress) -> str:
+    """One mail into the outbox for everybody who wished to hear of a result that is out."""
+    total = 0
+    while True:
+        released = results.newest_numbers()
+        with transaction():
+            told = wish.tell(moment(), released, current_app.extensions["keys"], _result_mail)
+        total += told
+        report(total, 0)
+        if not told:
+            return f"写好 {total} 封"
+
+
+def _result_mail(project: Consultation) -> tuple[str, str]:
+    """Subject and words: no code, no opinion, nothing that says what the reader wrote."""
+    site = current_app.config["SETTINGS"].public_url.rstrip("/")
+    where = f"打开 {site}/receipt" if site else "打开您提交意见的网站，点“查询回执”"
+    whole = f"{site}/c/{project.slug}/result" if site else ""
+    lines = [
+        "您好：",
+        "",
+        f"您参加的《{project.title}》征求意见，采纳情况已经公布。每条意见采纳不采纳、为什么，都有说明。",
+        "",
+        f"看您自己的意见：{where}，输入您的回执码。",
+        *([f"看全部意见的采纳情况：{whole}"] if whole else []),
+        "",
+        "这封邮件由系统自动发出，请不要回复。您的邮箱在发出这封邮件以后已经删除，不会再收到别的邮件。",
+        "",
+        project.drafting_unit,
+    ]
+    return f"采纳情况公布了：《{shorten(project.title, 60)}》", "\n".join([*lines, ""])
+
+
 FUNCTIONS: dict[str, Callable[..., str]] = {
     jobs.GROUP_EXACT: group_exact,
     jobs.ERASE_CONTACTS: erase_contacts,
     jobs.SWEEP_BASKETS: sweep_baskets,
     jobs.MAKE_DOWNLOADS: make_downloads,
+    jobs.SEND_MAIL: send_mail,
+    jobs.TELL_RESULTS: tell_results,
 }
+MAILS = 50  # on one connection to the mail server
 
 
 def build_queue(settings: Settings) -> "Huey":
@@ -114,18 +173,24 @@ def _report(number: int, done: int, total: int) -> None:
 
 
 def schedule_often(app: Flask) -> None:
-    """Every minute: group what came in, print what was published, throw old baskets away."""
+    """Every minute: group what came in, print what was published, tell of results, throw old baskets away."""
     with app.app_context():
         now = moment()
         wanted = [project.id for project in find.published() if not project.withdrawn_at]
         ungrouped = [number for number in wanted if grouping.has_ungrouped(number)]
         unprinted = [number for number in wanted if _needs_pdf(number)]
+        told = wish.waiting(results.newest_numbers())
+        due = bool(current_app.config["SETTINGS"].smtp_url) and (told or mail.has_due(now))
         with transaction():
             for number in ungrouped:
                 jobs.ask(now, jobs.GROUP_EXACT, consultation_id=number)
             for number in unprinted:
                 jobs.ask(now, jobs.MAKE_DOWNLOADS, consultation_id=number)
             jobs.ask(now, jobs.SWEEP_BASKETS)
+            if told:
+                jobs.ask(now, jobs.TELL_RESULTS)
+            if due:
+                jobs.ask(now, jobs.SEND_MAIL)
 
 
 def _needs_pdf(number: int) -> bool:

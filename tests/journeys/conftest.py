@@ -98,9 +98,9 @@ def seeds() -> Path:
     return folder
 
 
-def answer_question(page: Page) -> None:
+def answer_question(page: Page, name: str = "answer") -> None:
     """Answer the arithmetic question as a person would."""
     digits = "零一二三四五六七八九"
-    found = re.search(rf"([{digits}])加([{digits}])等于几", page.locator("label[for=answer]").inner_text())
+    found = re.search(rf"([{digits}])加([{digits}])等于几", page.locator(f"label[for={name}]").inner_text())
     assert found
-    page.locator("#answer").fill(str(digits.index(found[1]) + digits.index(found[2])))
+    page.locator(f"#{name}").fill(str(digits.index(found[1]) + digits.index(found[2])))

@@ -6,12 +6,14 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from consult.base.db import db
+from consult.drafts import find as find_draft
 from consult.intake import find
-from tests.factories.people import make_project
-from tests.journeys.conftest import NARROW, Site, answer_question
+from tests.factories.people import STATUTE, make_project
+from tests.factories.versions import publish_next
+from tests.journeys.conftest import NARROW, WIDE, Site, answer_question, violations
 
 pytestmark = pytest.mark.browser
 
@@ -31,7 +33,7 @@ def write(page: Page, key: str, text: str, proposed: str = "") -> None:
     form = page.locator("form.in-place")
     form.locator("textarea[name=text]").fill(text)
     if proposed:
-        form.locator("textarea[name=proposed_text]").fill(proposed)
+        form.locator("textarea[name=edited]").fill(proposed)
     form.get_by_role("button", name="放进意见篮").click()
     expect(form).to_have_count(0)
 
@@ -48,8 +50,9 @@ def test_from_reading_to_withdrawing(open_site: Site, visit: Callable[..., Page]
     page.goto("/c/demo")
     page.locator("#a3 a.say").click()
     form = page.locator("form.in-place")
-    form.locator("textarea[name=proposed_text]").fill("主路路灯间距不超过三十米。")
+    form.locator("textarea[name=edited]").fill("主路路灯间距不超过三十米。")
     expect(form.locator(".redline ins")).to_have_text("三")
+    expect(form.locator(".phrased")).to_contain_text("建议将第三条中的“四十米”修改为“三十米”。")
     form.locator("textarea[name=text]").fill("四十米中间有一段是黑的。")
     form.get_by_role("button", name="放进意见篮").click()
     write(page, "a4", "五日太长，三日就够。")
@@ -71,7 +74,8 @@ def test_from_reading_to_withdrawing(open_site: Site, visit: Callable[..., Page]
     page.get_by_role("button", name="查询").click()
     expect(page.locator("main")).to_contain_text("五日太长，三日就够。")
     page.get_by_role("button", name=re.compile("撤回")).click()
-    page.get_by_role("button", name=re.compile("撤回")).first.click()
+    page.get_by_role("button", name="全部撤回").click()
+    page.get_by_role("button", name=re.compile("^确定撤回")).click()
     expect(page.locator("main")).to_contain_text("已撤回")
     assert received(open_site) == 3, "the count stays"
 
@@ -112,6 +116,188 @@ def test_too_many_from_one_address_keeps_the_words(open_site: Site, visit: Calla
         answer_question(page)
         with page.expect_response(lambda answer: answer.request.method == "POST") as waiting:
             page.get_by_role("button", name="提交", exact=True).last.click()
-    assert waiting.value.status == 429 and "retry-after" in waiting.value.headers
-    assert page.locator("#text").input_value() == words
-    assert received(open_site) == 20
+    assert waiting.value.status == 403, "a second question, not a wall: an office has one address too"
+    assert page.locator("#text").input_value() == words and received(open_site) == 20
+    answer_question(page)
+    answer_question(page, "answer2")
+    page.get_by_role("button", name="提交", exact=True).last.click()
+    expect(page.locator("h1")).to_contain_text("提交成功")
+    assert received(open_site) == 21
+
+
+def test_a_form_in_place_is_for_the_keyboard_too(open_site: Site, visit: Callable[..., Page]) -> None:
+    page = visit()
+    page.goto("/c/demo")
+    link = page.locator("#a3 a.say")
+    link.focus()
+    page.keyboard.press("Enter")
+    form = page.locator("form.in-place")
+    expect(form.locator("input[name=stance]").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(form).to_have_count(0)
+    expect(link).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(form.locator("input[name=stance]").first).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(form.locator("#text")).to_be_focused()
+    page.keyboard.type("四十米太远")
+    page.keyboard.press("Escape")
+    expect(form.locator("#text")).to_have_value("四十米太远")
+    page.keyboard.press("Tab")
+    expect(form.locator("#edited")).to_have_value("主路路灯间距不超过四十米。")
+    page.keyboard.press("Control+End")
+    for _ in range(4):
+        page.keyboard.press("Backspace")
+    page.keyboard.type("三十米。")
+    expect(form.locator(".phrased")).to_contain_text("建议将第三条中的“四十米”修改为“三十米”。")
+    expect(form.locator(".redline del")).to_have_text("四")
+    page.keyboard.press("Tab")
+    page.keyboard.type("打 13800138000 找我")
+    expect(form.locator("[role=status]")).to_contain_text("手机号")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(form).to_have_count(0)
+    expect(link).to_be_focused()
+    expect(page.locator(".basket-bar [role=status]")).to_contain_text("已放进意见篮：第三条")
+
+
+def test_what_writes_is_loaded_with_the_first_form(open_site: Site, visit: Callable[..., Page]) -> None:
+    page, asked = visit(), []
+    page.on("request", lambda request: asked.append(request.url.rsplit("/", 1)[1]))
+    page.goto("/c/demo")
+    page.wait_for_load_state("networkidle")
+    assert "reading.js" in asked and not {"writing.js", "phrase.js", "redline.js", "opinion.js"} & set(asked)
+    page.locator("#a3 a.say").click()
+    expect(page.locator("form.in-place")).to_be_visible()
+    assert {"writing.js", "phrase.js", "redline.js"} <= set(asked)
+
+
+def test_nothing_but_an_empty_form_is_refused_and_the_focus_is_where_to_write(
+    open_site: Site, visit: Callable[..., Page]
+) -> None:
+    page = visit()
+    page.goto("/c/demo")
+    page.locator("#a3 a.say").click()
+    form = page.locator("form.in-place")
+    form.get_by_role("button", name="放进意见篮").click()
+    expect(form.locator("[data-trouble]")).to_contain_text("还没有写内容")
+    expect(form.locator("#text")).to_be_focused()
+    form.locator("label", has_text="建议删除").click()
+    expect(form.locator(".phrased")).to_contain_text("建议删除第三条。")
+    form.locator("label", has_text="建议增加").click()
+    expect(form.locator("#edited")).to_have_value("")
+    form.locator("#edited").fill("支路也要装路灯。")
+    expect(form.locator(".phrased")).to_contain_text("建议在第三条之后增加一条：“支路也要装路灯。”。")
+    form.get_by_role("button", name="先不写了").click()
+    page.reload()
+    page.locator("#a3 a.say").click()
+    expect(form.locator("#edited")).to_have_value("支路也要装路灯。")
+    expect(form.locator(".phrased")).to_contain_text("增加一条")
+
+
+def test_the_basket_is_changed_taken_out_and_put_back(open_site: Site, visit: Callable[..., Page]) -> None:
+    page = visit(viewport=NARROW)
+    page.goto("/c/demo")
+    write(page, "a4", "五日太长，三日就够。")
+    write(page, "a3", "太远。", "主路路灯间距不超过三十米。")
+    page.goto("/c/demo/opinion#basket")
+    rows = page.locator("#basket ul.kept > li")
+    expect(rows.nth(0)).to_contain_text("建议将第三条中的“四十米”修改为“三十米”。")
+    expect(rows.nth(0).locator("ins")).to_have_text("三")
+    expect(rows.nth(1)).to_contain_text("路灯损坏的")
+    rows.nth(1).get_by_role("button", name="拿掉").click()
+    back = page.get_by_role("button", name="放回去，第四条")
+    expect(back).to_be_focused()
+    expect(page.locator("[data-count]")).to_have_text("1")
+    page.keyboard.press("Enter")
+    expect(rows.nth(1)).to_contain_text("五日太长")
+    expect(page.locator("[data-count]")).to_have_text("2")
+    page.locator("#text").fill("正写着的全文意见")
+    rows.nth(0).get_by_role("button", name="改一改").click()
+    expect(page.locator("#edited")).to_have_value("主路路灯间距不超过三十米。")
+    expect(rows.nth(0)).to_contain_text("正在上面修改")
+    expect(page.locator("[data-begun]")).to_contain_text("全文")
+    page.locator("#edited").fill("主路路灯间距不超过二十米。")
+    page.get_by_role("button", name="先放进意见篮").click()
+    expect(rows.nth(0)).to_contain_text("修改为“二十米”。")
+    expect(rows).to_have_count(2)
+    page.locator("[data-begun] button").click()
+    expect(page.locator("#text")).to_have_value("正写着的全文意见")
+    open_site.at(open_site.now + timedelta(seconds=20))
+    page.get_by_role("button", name="提交", exact=True).last.click()
+    expect(page.locator("h1")).to_contain_text("提交成功", timeout=60_000)
+    expect(page.locator("ul.kept > li")).to_have_count(3)
+    expect(page.locator("[data-more]")).to_be_hidden()
+
+
+def test_turning_to_another_clause_loses_nothing(open_site: Site, visit: Callable[..., Page]) -> None:
+    page = visit()
+    page.goto("/c/demo/opinion?clause=a3")
+    page.locator("#text").fill("随便哪一条都行的话")
+    page.locator("#clause").select_option("a4")
+    expect(page.locator("#edited")).to_have_value("路灯损坏的，村民委员会应当在五日内修复。")
+    assert page.locator("#text").input_value() == "随便哪一条都行的话"
+    page.locator("#edited").fill("路灯损坏的，村民委员会应当在三日内修复。")
+    page.locator("#clause").select_option("a3")
+    expect(page.locator("[data-told]")).to_contain_text("第四条")
+    expect(page.locator("#edited")).to_have_value("主路路灯间距不超过四十米。")
+    expect(page.locator("#text")).to_have_value("")
+    page.reload()
+    page.locator("#clause").select_option("a4")
+    expect(page.locator("#edited")).to_have_value("路灯损坏的，村民委员会应当在三日内修复。")
+    expect(page.locator("#text")).to_have_value("随便哪一条都行的话")
+    expect(page.locator(".phrased")).to_contain_text("建议将第四条中的“五日”修改为“三日”。")
+
+
+def test_a_corrected_clause_is_told_in_the_basket(open_site: Site, visit: Callable[..., Page]) -> None:
+    page = visit()
+    page.goto("/c/demo")
+    write(page, "a3", "太远。", "主路路灯间距不超过三十米。")
+    write(page, "a4", "五日太长。")
+    with open_site.app.app_context():
+        publish_next(find_draft.by_slug("demo"), STATUTE.replace("四十米", "五十米"))
+        db.session.remove()
+    page.goto("/c/demo/opinion")
+    rows = page.locator("#basket ul.kept > li")
+    expect(rows.nth(0).locator(".told")).to_contain_text("更正过")
+    expect(rows.nth(0)).to_contain_text("建议将第三条中的“四十米”修改为“三十米”。")
+    expect(rows.nth(1).locator(".told")).to_have_count(0)
+
+
+def test_without_javascript_an_opinion_is_changed_and_put_back(open_site: Site, visit: Callable[..., Page]) -> None:
+    page = visit(javascript=False, viewport=NARROW)
+    page.goto("/c/demo/opinion?clause=a3")
+    page.locator("#edited").fill("主路路灯间距不超过三十米。")
+    page.get_by_role("button", name="先放进意见篮").click()
+    rows = page.locator("#basket ul.kept > li")
+    expect(rows.nth(0).locator("ins")).to_have_text("三")
+    rows.nth(0).get_by_role("button", name="拿掉").click()
+    expect(rows).to_have_count(0)
+    page.get_by_role("button", name="放回去").click()
+    rows.nth(0).get_by_role("button", name="改一改").click()
+    expect(page.locator("#edited")).to_have_value("主路路灯间距不超过三十米。")
+    page.locator("#edited").fill("主路路灯间距不超过二十米。")
+    open_site.at(open_site.now + timedelta(seconds=20))
+    answer_question(page)
+    page.get_by_role("button", name="提交", exact=True).last.click()
+    expect(page.locator("h1")).to_contain_text("提交成功")
+    expect(page.locator("ul.kept > li")).to_have_count(1)
+    expect(page.locator("ul.kept")).to_contain_text("修改为“二十米”。")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "none"])
+def test_the_review_page_is_clean_and_narrow(
+    open_site: Site, browser: Browser, visit: Callable[..., Page], script: bool
+) -> None:
+    page = visit(javascript=script, viewport={"width": 320, "height": 600})
+    for key in ("a3", "a2"):
+        page.goto(f"/c/demo/opinion?clause={key}")
+        page.locator("#edited").fill("主路路灯间距不超过三十米，13800138000。")
+        page.get_by_role("button", name="先放进意见篮").click()
+        page.goto("/c/demo/opinion?clause=a4")
+    page.locator("#edited").fill("路灯损坏的，村民委员会应当在三日内修复。")
+    expect(page.locator("#basket ul.kept > li")).to_have_count(2)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    states = page.context.storage_state()
+    for look in ({"viewport": WIDE}, {"viewport": NARROW, "color_scheme": "dark"}):
+        assert violations(browser, f"{open_site.url}/c/demo/opinion?clause=a4", states, **look) == []

@@ -112,7 +112,7 @@ def comment(page: Page, site: Site) -> str:
         page.goto("/c/mianyang")
         page.locator(f"#{key_of(site, label)} a.say").click()
         page.locator("#text").fill(text)
-        page.locator("#proposed_text").fill(proposed)
+        page.locator("#edited").fill(proposed)
         page.get_by_role("button", name=re.compile("放进意见篮")).click()
     page.goto("/c/mianyang/opinion")
     expect(page.locator("#basket li")).to_have_count(2)

@@ -1,14 +1,18 @@
 """The real server: what was acknowledged survives `kill -9`, the port is free again, stopping is quick."""
 
+import http.client
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,9 +24,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager
-def running(instance: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+def running(instance: Path, port: int, **more: str) -> Iterator[subprocess.Popen[str]]:
     """`scripts/serve.py` in a process group of its own, ready to answer."""
-    environment = os.environ | {"CONSULT_INSTANCE": str(instance), "CONSULT_CAPTCHA": "off"}
+    environment = os.environ | {"CONSULT_INSTANCE": str(instance), "CONSULT_CAPTCHA": "off"} | more
     process = subprocess.Popen(
         [sys.executable, str(ROOT / "scripts" / "serve.py"), "--port", str(port)],
         cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
@@ -97,6 +101,50 @@ def test_an_acknowledged_opinion_survives_kill_nine(tmp_path: Path) -> None:
         server.wait(timeout=20)
         assert time.monotonic() - began < 5, "stops on SIGTERM within five seconds (decisions)"
         assert server.returncode == 0
+
+
+@pytest.mark.slow
+def test_kill_nine_among_many_senders_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+    port, acknowledged, cut_off = free_port(), {}, []
+    stop = threading.Event()
+
+    def send(number: int) -> tuple[int, dict[str, object]]:
+        body = {"comments": [{"clause": "a7", "text": f"第{number}个人说的话。"}]}
+        key = {"Idempotency-Key": f"many-{number}-{'x' * 16}"}
+        return call(port, "/consultations/study-rooms/submissions", body, key)
+
+    def sender(first: int) -> None:
+        for number in range(first, 100_000, 8):
+            try:
+                status, receipt = send(number)
+            except (OSError, http.client.HTTPException):
+                cut_off.append(number)
+                return
+            assert status == 201
+            acknowledged[number] = receipt["receipt_code"]
+            if len(acknowledged) > 60:
+                stop.set()
+
+    with running(tmp_path, port, CONSULT_RATE_LIMITS="off") as server, ThreadPoolExecutor(8) as pool:
+        senders = [pool.submit(sender, number) for number in range(8)]
+        assert stop.wait(60)
+        os.killpg(server.pid, signal.SIGKILL)
+        for one in senders:
+            one.result()
+    assert len(cut_off) == 8
+    with running(tmp_path, port, CONSULT_RATE_LIMITS="off"):
+        for number, code in acknowledged.items():
+            status, found = call(port, "/receipts/lookup", {"code": code})
+            assert status == 200 and found["comments"][0]["text"] == f"第{number}个人说的话。"  # type: ignore[index]
+        assert {send(number)[0] for number in cut_off} == {201}
+    environment = os.environ | {"CONSULT_INSTANCE": str(tmp_path)}
+    command = [str(Path(sys.executable).parent / "consult"), "verify"]
+    checked = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=ROOT)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    with sqlite3.connect(tmp_path / "consult.sqlite") as connection:
+        (stored,) = connection.execute("SELECT count(*) FROM submission").fetchone()
+    connection.close()
+    assert stored == len(acknowledged) + len(cut_off), "each person once, whether the answer arrived or not"
 
 
 @pytest.mark.slow

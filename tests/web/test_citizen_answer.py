@@ -19,10 +19,12 @@ from consult.intake.submit import Item
 from consult.review.models import OUTCOMES
 from consult.summary import release
 from consult.summary.find import current_release
+from consult.summary.models import ReleaseRow
 from consult.summary.table import ADOPTION
 from consult.web import limits
+from consult.web.citizen import results
 from tests.factories.people import NOW, later, make_project, send
-from tests.summary.world import AFTER, APPROVER, OFFICE, World, group, make_world, rule, rule_all
+from tests.summary.world import AFTER, APPROVER, OFFICE, World, group, make_world, rule, rule_all, withdraw
 from tests.web.pages import post
 
 WHY = "夏天人多，路灯再密一些更安全，所以采纳。"
@@ -96,9 +98,7 @@ def published(app: Flask) -> Iterator[World]:
     """A project whose result is out."""
     world = make_world(units=False)
     rule_all(world)
-    for actor, verb in ((APPROVER, release.approve_table), (OFFICE, release.release)):
-        with transaction():
-            verb(actor, AFTER, find.by_slug("demo"))
+    publish()
     app.extensions["clock"] = lambda: AFTER
     yield world
 
@@ -111,16 +111,135 @@ def test_the_result_balances_and_can_be_read_as_a_table(client: FlaskClient, pub
     numbers = [int(one.replace(",", "")) for one in re.findall(r"<b>([\d,]+)</b>", answer.text)]
     received, valid, withdrawn, inadmissible, again, *outcomes, merged = numbers
     assert received == valid + withdrawn + inadmissible == row.numbers["received"]
-    assert again == valid == sum(outcomes) and merged == row.numbers["merged"] == len(row.rows)
+    assert again == valid == sum(outcomes) and merged == row.numbers["merged"]
     for heading in ADOPTION:
-        assert f'<th scope="col">{heading}</th>' in answer.text
-    body = answer.text.split('class="adoption"')[1].split("<tbody>")[1]
-    assert body.count("<tr>") == len(row.rows)
+        assert f'scope="col">{heading}</th>' in answer.text
+    body = answer.text.split('class="adoption"')[1].split("<tbody")[1]
+    assert body.count("<tr role=") == merged
     for line in row.notice.split("\n"):
         assert str(line).replace("&", "&amp;") in answer.text
     assert "不愿公开的原话" not in answer.text and "13812345678" not in answer.text
     assert "&lt;b&gt;粗" in answer.text and "<b>粗" not in answer.text
     assert row.digest in answer.text and OUTCOMES["adopted"] in answer.text
+
+
+def test_a_filter_shows_its_lines_and_their_sum(client: FlaskClient, published: World) -> None:
+    row = current_release(published.id)
+    assert row is not None
+    for key, (name, number) in row.numbers["by_clause"].items():
+        page = client.get("/c/demo/result", query_string={"clause": key or "-"}).text
+        likes = [int(one) for one in re.findall(r'data-name="同类意见数">(\d+)<', page)]
+        assert sum(likes) == number and (f"符合条件的 {number} 条意见" in page) == (number > 0)
+        assert set(re.findall(r'data-name="涉及条款">([^<]+)<', page)) == ({name} if number else set())
+        if number:
+            assert f'<option value="{key or "-"}" selected>{name}（{number} 条）' in page
+    both = client.get("/c/demo/result?clause=a3&outcome=adopted").text
+    assert set(re.findall(r'data-name="采纳情况">([^<]+)<', both)) == {"采纳"} and "看修改前后" in both
+
+
+@pytest.mark.parametrize("asked", ["clause=a5", "clause=none", "clause=%00", "clause=%ED%A0%80", "outcome=x", "outcome=%00"])
+def test_a_filter_without_a_hit_says_so(client: FlaskClient, published: World, asked: str) -> None:
+    answer = client.get(f"/c/demo/result?{asked}")
+    assert answer.status_code == 200 and "没有符合条件的意见" in answer.text and "<tr role=" not in answer.text
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "abc", "9999999", "99999999999", "٣", "²"])
+def test_a_page_that_is_none_is_one_of_the_table(client: FlaskClient, published: World, page: str) -> None:
+    answer = client.get("/c/demo/result", query_string={"page": page})
+    assert answer.status_code == 200 and 'id="r1"' in answer.text
+
+
+def test_pages_follow_each_other_and_keep_the_filter(
+    client: FlaskClient, published: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results, "ROWS", 4)
+    found, href = [], "?clause=a3&outcome=#table"
+    while href:
+        page = client.get("/c/demo/result" + href.partition("#")[0]).text
+        found += [int(one) for one in re.findall(r'<tr role="row" id="r(\d+)"', page)]
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        href = following[1].replace("&amp;", "&") if following else ""
+        assert not href or "clause=a3" in href
+    assert len(found) == 7 and found == sorted(set(found)) and "第 2 页，共 2 页" in page
+
+
+def test_the_draft_is_shown_as_it_changes(app: Flask, client: FlaskClient) -> None:
+    sent = send(make_project(), [Item("a4", "amend", "太慢"), Item("a4", "oppose", "不必"), Item(None, "other", "加奖励")])
+    slow, needless, more = sent.comment_ids
+    rule(slow, "adopted", WHY, new_wording="路灯损坏的，村民委员会应当在三日内修复。")
+    rule(needless, "not_adopted", WHY)
+    rule(more, "adopted", WHY, new_wording="增加一条奖励。")
+    publish()
+    app.extensions["clock"] = lambda: AFTER
+    page = client.get("/c/demo/result").text
+    changed = page.split('id="change-a4"')[1].split("</li>")[0]
+    assert "<del>五日</del><ins>三日</ins>" in changed and "村民委员会应当在" in changed and WHY in changed
+    assert re.findall(r'href="([^"]*#r\d+)"', changed) == ["?#r2"] and 'id="r2"' in page
+    assert "<ins>增加一条奖励。</ins>" in page.split('id="change--"')[1].split("</li>")[0]
+    assert page.index('id="change--"') < page.index('id="change-a4"') and "/c/demo/changes" not in page
+    assert "看修改前后" in client.get("/c/demo/result?clause=a4").text
+
+
+def publish(slug: str = "demo") -> None:
+    """One approves, another publishes."""
+    for actor, verb in ((APPROVER, release.approve_table), (OFFICE, release.release)):
+        with transaction():
+            verb(actor, AFTER, find.by_slug(slug))
+
+
+def test_pictures_stand_beside_their_tables(client: FlaskClient, published: World) -> None:
+    page = client.get("/c/demo/result").text
+    assert page.count("<svg") == page.count("看数字表") == 3
+    for name, whole in (("outcomes", "valid"), ("outline", "valid"), ("days", "received")):
+        part = page.split(f'id="{name}"')[1].split("</details>")[0]
+        counts = [int(one) for one in re.findall(r"<td>(\d+)</td>", part)]
+        row = current_release(published.id)
+        assert row is not None and sum(counts) == row.numbers[whole]
+    assert "红色竖线是截止日4月2日" in page and 'class="mark"' in page and "最多的一天是3月10日，21 条" in page
+    assert 'href="?outcome=adopted#table"' in page and 'href="?clause=a4#table"' in page
+
+
+def test_a_result_may_be_kept_and_asked_for_again(client: FlaskClient, published: World) -> None:
+    for address in ("/c/demo/result", "/c/demo/result?clause=a3", "/c/demo/result/1"):
+        answer = client.get(address)
+        assert answer.headers["Cache-Control"].startswith("public") and "Set-Cookie" not in answer.headers
+        again = client.get(address, headers={"If-None-Match": answer.headers["ETag"]})
+        assert again.status_code == 304 and not again.data
+
+
+def test_a_corrected_result_stays_readable(client: FlaskClient, published: World) -> None:
+    rule(published.silent.comment_ids[0], "adopted", WHY)
+    publish()
+    newest, first = client.get("/c/demo/result").text, client.get("/c/demo/result/1").text
+    assert "第 2 次（更正）" in newest and 'href="/c/demo/result/1"' in newest and "后来作了更正" not in newest
+    assert "后来作了更正" in first and 'href="/c/demo/result"' in first
+    assert client.get("/c/demo/result/2").status_code == 200
+    assert [client.get(f"/c/demo/result/{number}").status_code for number in (0, 3, 2**40)] == [404] * 3
+
+
+def test_a_result_without_opinions_says_so_calmly(app: Flask, client: FlaskClient) -> None:
+    project = make_project()
+    number = project.id
+    taken = send(make_project("taken"), [Item("a3", "amend", "想收回")])
+    withdraw(taken)
+    for slug in ("demo", "taken"):
+        publish(slug)
+    page = client.get("/c/demo/result").text
+    assert "征求意见期间没有收到公众的意见建议" in page and "<svg" not in page and "<form" not in page
+    page = client.get("/c/taken/result").text
+    assert "都已经撤回或者不予受理" in page and page.count("<svg") == 1 and "想收回" not in page
+    assert current_release(number) is not None
+
+
+def test_a_result_of_old_is_shown_without_what_it_did_not_keep(client: FlaskClient, published: World) -> None:
+    with transaction():
+        row = current_release(published.id)
+        assert row is not None
+        row.numbers = {name: value for name, value in row.numbers.items() if name not in ("by_day", "by_clause")}
+        row.changes = []
+        db.session.query(ReleaseRow).update({"clause_key": ""})
+    page = client.get("/c/demo/result").text
+    assert page.count("<svg") == 2 and 'name="clause"' not in page and 'name="outcome"' in page and "第四条" in page
 
 
 def test_after_the_result_nothing_is_withdrawn(client: FlaskClient, published: World) -> None:

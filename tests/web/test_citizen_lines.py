@@ -63,4 +63,4 @@ def test_what_is_carried_arrives_in_order_and_unchanged(items: dict[int, dict[st
 def test_support_needs_no_words_and_nothing_is_nothing() -> None:
     assert says_something(Item(None, "support")) and not says_something(Item(None, "oppose", "  "))
     text = typed([Item("a1", "amend", "太远", "三十米", "看不见"), Item(None, "other", "好")], {"a1": "第一条"})
-    assert text == "【第一条】\n太远\n建议改成：三十米\n理由：看不见\n\n【全文】\n好"
+    assert text == "【第一条】\n太远\n修改建议：三十米\n理由：看不见\n\n【全文】\n好"

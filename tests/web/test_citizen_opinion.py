@@ -41,6 +41,12 @@ def stances() -> list[str]:
     return list(db.session.scalars(select(Comment.stance).order_by(Comment.id)))
 
 
+def shown(text: str) -> list[str]:
+    """The words of the opinions in the basket of a page."""
+    basket = text.split('id="basket"', 1)[1].split("</section>", 1)[0]
+    return re.findall(r'<p class="words">([^<]*)</p>', basket)
+
+
 def press(client: FlaskClient, action: str, page: str = "", **words: str) -> TestResponse:
     """Open the page (or take the text of one), fill it in, press a button."""
     facts = hidden(page or client.get(PAGE).text)
@@ -104,7 +110,11 @@ def test_an_opinion_is_taken_out_of_the_basket(client: FlaskClient) -> None:
     press(client, "keep", text="留下的意见")
     page = press(client, "keep", text="拿掉的意见")
     left = client.post(PAGE, data={**hidden(page.text), "remove": "1", "text": "还在写的话"})
-    assert "拿掉的意见" not in left.text and "留下的意见" in left.text and "还在写的话" in left.text
+    assert shown(left.text) == ["留下的意见"] and "还在写的话" in left.text
+    back = {f"back-{one}": field(left.text, f"back-{one}") for one in ("clause", "stance", "text", "proposed_text", "reason")}
+    again = client.post(PAGE, data={**hidden(left.text), "action": "restore", "text": "还在写的话", **back})
+    assert shown(again.text) == ["留下的意见", "拿掉的意见"] and "还在写的话" in again.text
+    assert shown(client.get(PAGE).text) == ["留下的意见", "拿掉的意见"]
 
 
 def test_what_the_browser_kept_is_sent_with_the_form(client: FlaskClient) -> None:

@@ -11,8 +11,10 @@ from sqlalchemy import select
 
 from consult.base.db import db, transaction
 from consult.drafts import find, publish
+from consult.drafts.introduction import introduce
 from consult.drafts.models import Clause
-from tests.factories.people import CLOSES, NOW, OPENS, OPERATOR, make_project
+from consult.drafts.notes import note_clause
+from tests.factories.people import CLOSES, NOW, OPENS, OPERATOR, make_project, make_user
 from tests.web.pages import forget
 
 PUBLIC = ["/", "/c/demo", "/c/demo/clauses/a3", "/c/demo/result", "/help", "/verify", "/feed.xml", "/robots.txt"]
@@ -63,7 +65,7 @@ def test_the_draft_shows_every_clause_once_with_its_link(client: FlaskClient) ->
         assert f'id="{one.key}"' in text and one.text in text
         assert f'href="/c/demo/opinion?clause={one.key}&amp;src=wechat"' in text
     assert "对第" in text and 'href="#a3"' in text
-    assert client.get("/c/demo?src=%22%3E%3Cscript").text.count("<script") == 1
+    assert client.get("/c/demo?src=%22%3E%3Cscript").text.count("<script") == text.count("<script") == 2
 
 
 def test_words_of_the_office_are_escaped_and_its_html_cleaned(client: FlaskClient) -> None:
@@ -101,6 +103,37 @@ def test_a_clause_alone_stands_with_what_is_under_it(client: FlaskClient) -> Non
     text = client.get("/c/demo/clauses/a2").text
     assert "先主路、后支路" in text and "路灯间距" not in text and "clause=a2" in text
     assert client.get("/c/demo/clauses/none").status_code == 404
+
+
+def test_the_way_of_a_project_stands_beside_it(app: Flask, client: FlaskClient) -> None:
+    make_project()
+    way = re.findall(r'<li class="(\w+)"><b>([^<]+)</b> <time datetime="([\d-]+)"', client.get("/c/demo").text)
+    assert way == [
+        ("did", "发布草案", "2026-03-02"), ("next", "截止", "2026-04-02"), ("next", "公布采纳情况", "2026-04-30"),
+    ]  # fmt: skip
+    with transaction():
+        publish.extend(OPERATOR, NOW, find.by_slug("demo"), CLOSES + timedelta(days=5), "应村民要求，延长征求意见时间。")
+    app.extensions["clock"] = lambda: CLOSES + timedelta(days=6)
+    way = re.findall(r'<li class="(\w+)"><b>([^<]+)</b>', client.get("/c/demo").text)
+    assert way == [("did", "发布草案"), ("did", "延长期限"), ("did", "截止"), ("now", "公布采纳情况")]
+    with transaction():
+        publish.withdraw(OPERATOR, NOW, find.by_slug("demo"), "上位依据发生变化，本稿不再需要。")
+    assert "公布采纳情况</b>" not in client.get("/c/demo").text
+
+
+def test_what_the_office_says_stands_with_the_draft(client: FlaskClient) -> None:
+    project, office = make_project(), make_user("office")
+    plain = client.get("/c/demo").text
+    assert "这份草案说什么" not in plain and "看解读" not in plain and 'class="notes"' not in plain
+    with transaction():
+        introduce(office, NOW, find.by_slug("demo"), "路灯多远一盏、坏了谁修。", "https://jiedu.example/1")
+    with transaction():
+        note_clause(office, NOW, find.by_id(project.id), clause_key="a3", kind="design_note", text="四十米是<b>测过</b>的。")
+    page = client.get("/c/demo").text
+    assert "路灯多远一盏、坏了谁修。" in page and 'href="https://jiedu.example/1"' in page
+    third = page[page.index('id="a3"') : page.index('id="a4"')]
+    assert "四十米是&lt;b&gt;测过" in third and "四十米是" in client.get("/c/demo/clauses/a3").text
+    assert 'href="/c/demo/poster"' in page and 'href="/c/demo/feed.xml"' in page
 
 
 def test_what_is_not_public_is_not_found(client: FlaskClient) -> None:

@@ -3,10 +3,12 @@
 from flask import Flask
 from flask.testing import FlaskClient
 
-from consult.drafts import find
+from consult.base.db import db, transaction
+from consult.drafts import find, versions
+from consult.drafts.models import Version
 from consult.intake.submit import Item
-from tests.factories.people import make_project, make_user, send
-from tests.factories.versions import CORRECTION, NEXT, propose, publish_next
+from tests.factories.people import NOW, OPERATOR, make_project, make_user, send
+from tests.factories.versions import CORRECTION, NEXT, by_key, confirm, propose, publish_next
 from tests.web.pages import browser, field, post
 
 
@@ -87,8 +89,60 @@ def test_what_was_put_by_for_a_clause_that_went_is_not_lost(client: FlaskClient)
     refused = post(client, "/c/demo/opinion", "/c/demo/opinion", action="send", send_key=key)
     assert refused.status_code == 422 and "五日太长了" in refused.text
     assert "您意见篮里有的条款已经删去" in refused.text and "第四条" in refused.text
-    assert client.get("/c/demo/clauses/a4").status_code == 404
     assert client.get("/c/demo/clauses/a3").status_code == 200
+
+
+def test_a_permalink_to_a_clause_that_went_keeps_its_promise(client: FlaskClient) -> None:
+    project = make_project()
+    publish_next(project)
+    page = client.get("/c/demo/clauses/a4")
+    assert page.status_code == 200 and "这一条在第2版中已经删去" in page.text and '"noindex"' in page.text
+    assert "路灯损坏的，村民委员会应当在五日内修复。" in page.text and "clause=a4" not in page.text
+    assert 'href="/c/demo/changes?from=1&amp;to=2"' in page.text
+    assert client.get("/c/demo/clauses/none").status_code == 404
+    merged = NEXT.replace(
+        "第四条　主路路灯间距不超过三十米。\n\n第五条　本办法自公布之日起施行。",
+        "第四条　主路路灯间距不超过三十米。本办法自公布之日起施行。",
+    )
+    version = propose(find.by_slug("demo"), merged)
+    old, new = (by_key(one) for one in (find.published_versions(project.id)[-1], version))
+    text = {one.text: one.id for one in new.values()}
+    pairs = [(old[key].id, text[old[key].text]) for key in old if old[key].text in text]
+    last = text["主路路灯间距不超过三十米。本办法自公布之日起施行。"]
+    confirm(version, pairs=[*pairs, (old["a3"].id, last), (old["a5"].id, last)])
+    with transaction():
+        versions.clear_version(OPERATOR, NOW, db.session.get_one(Version, version.id))
+        versions.publish_version(OPERATOR, NOW, db.session.get_one(Version, version.id))
+    gone, heir = ("a5", "a3") if client.get("/c/demo/clauses/a3").text.count("已经并入") == 0 else ("a3", "a5")
+    page = client.get(f"/c/demo/clauses/{gone}").text
+    assert "这一条在第3版中已经并入" in page and f'href="/c/demo/clauses/{heir}"' in page
+    assert "这一条在第2版中已经删去" in client.get("/c/demo/clauses/a4").text
+
+
+def main(page: str) -> str:
+    """The page without its frame, which knows its own address."""
+    return page.split("<main")[1].split("</main>")[0]
+
+
+def test_any_two_versions_stand_beside_each_other(client: FlaskClient) -> None:
+    project = make_project()
+    publish_next(project)
+    assert "<form" not in client.get("/c/demo/changes").text, "of two versions there is nothing to choose"
+    publish_next(project, NEXT.replace("三十米", "二十五米").replace("水塘、桥梁等危险路段应当优先安装照明。", "水塘应当装灯。"))
+    last = client.get("/c/demo/changes").text
+    assert "<h1>第3版改了哪里" in last and "二十五" in last and "四十" not in last
+    for query in ("from=1&to=3", "from=3&to=1"):
+        whole = client.get(f"/c/demo/changes?{query}").text
+        assert "从第1版到第3版" in whole and "不超过<del>四十米</del><ins>二十五米</ins>。" in whole
+        assert "<ins>水塘应当装灯。</ins>" in whole and "<del>路灯损坏的，村民委员会应当在五日内修复。</del>" in whole
+        assert whole.count("更正") == 0 and whole.count(CORRECTION) == 2
+    first = client.get("/c/demo/changes?from=1&to=2").text
+    assert "<h1>第2版改了哪里" in first and "三十" in first and "二十五" not in first
+    assert 'href="/c/demo/versions/2#a3"' in first, "links lead into the version they speak of"
+    for query, page in (("from=2&to=2", first), ("from=x&to=", last)):
+        assert main(client.get(f"/c/demo/changes?{query}").text) == main(page)
+    assert client.get("/c/demo/changes?from=1&to=9").status_code == 404
+    assert 'href="/c/demo/changes?from=1&amp;to=3"' in client.get("/c/demo").text
 
 
 def test_reviewers_find_opinions_of_every_version(app: Flask) -> None:

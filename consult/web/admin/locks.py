@@ -16,7 +16,7 @@ def _name(user: User) -> str:
 
 def is_locked(user: User) -> bool:
     """Whether the account cannot log in just now."""
-    return limits.limiter.enabled and not limits.limiter.limiter.test(LOCK, "login", _name(user))
+    return limits.limiter.enabled and not limits.ask(lambda one: one.test(LOCK, "login", _name(user)))
 
 
 def unlock(actor: Actor, now: datetime, user: User) -> None:
@@ -24,4 +24,4 @@ def unlock(actor: Actor, now: datetime, user: User) -> None:
     actor.require("sysadmin", "secadmin")
     record(actor, "unlock_user", f"user:{user.id}", now)
     name = _name(user)
-    after_commit(lambda: limits.limiter.limiter.clear(LOCK, "login", name))
+    after_commit(lambda: limits.ask(lambda one: one.clear(LOCK, "login", name)))

@@ -20,6 +20,13 @@ ACTIONS = {
     "submit": "收到意见",
     "register": "登记意见",
     "withdraw_comment": "提出人撤回意见",
+    "wish_mail": "登记或者取消邮件通知",
+    "forward_mail": "人工转发邮件",
+    "introduce": "修改主要内容和解读链接",
+    "note_clause": "添加条款说明",
+    "withdraw_note": "撤下条款说明",
+    "post_bulletin": "发布通报",
+    "withdraw_bulletin": "撤下通报",
     "read": "打开意见",
     "view_contact": "查看联系方式",
     "erase_contact": "清除联系方式",
@@ -63,12 +70,15 @@ SUBJECTS = {
     "calendar": "工作日历",
     "account": "账号",
     "table": "表",
+    "mail": "邮件",
 }
 JOBS = {
     jobs.GROUP_EXACT: "归并相同的意见",
     jobs.ERASE_CONTACTS: "清除到期的联系方式",
     jobs.SWEEP_BASKETS: "清理过期的意见篮",
     jobs.MAKE_DOWNLOADS: "生成下载文件",
+    jobs.SEND_MAIL: "发送邮件",
+    jobs.TELL_RESULTS: "通知采纳情况",
 }
 JOB_STATES = {"waiting": "等待", "running": "进行中", "done": "完成", "failed": "失败"}
 

@@ -7,6 +7,7 @@ from consult.web.api import projects, receipts, sending
 from consult.web.api.answers import ErrorSchema
 from consult.web.api.edge import WithoutCookies
 from consult.web.api.house import api_blueprint
+from consult.web.api.quick import Quick
 from consult.web.headers import csrf
 
 DESCRIPTION = """征求意见系统的公开接口：读项目和草案条款，提交意见，凭回执码查询办理结果。
@@ -43,9 +44,11 @@ def init_app(app: Flask) -> None:
     for part in (projects, sending, receipts):
         part.join(blueprint)
     api.register_blueprint(blueprint)
+    app.view_functions["api.submissions"] = sending.take
     csrf.exempt(blueprint)
     app.after_request(_caching)
-    app.wsgi_app = WithoutCookies(app.wsgi_app)  # type: ignore[method-assign]
+    app.extensions["hooks_of_api"].insert(0, _caching)  # as Flask does: the last one first
+    app.wsgi_app = WithoutCookies(Quick(app))  # type: ignore[method-assign]
 
 
 def _caching(response: Response) -> Response:

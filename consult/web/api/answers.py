@@ -138,6 +138,9 @@ class StateSchema(ma.Schema):
         required=True, allow_none=True, metadata={"description": "这一条现在的文字，新版本里没有了的是“本条已删去”；对全文的意见为 null"}
     )
     withdrawn = fields.Boolean(required=True)
+    received_at = fields.String(
+        metadata={"format": "date-time", "description": "收到时间，只在补充的意见上，它比最初那次提交晚"}
+    )
 
 
 class StatesSchema(ma.Schema):

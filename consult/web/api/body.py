@@ -24,9 +24,14 @@ class StrictParser(FlaskParser):
 
     def handle_error(self, error: ma.ValidationError, *_args: Any, **_kwargs: Any) -> NoReturn:
         """Name the first member at fault, in Chinese."""
-        messages = error.messages.get("json", error.messages) if isinstance(error.messages, dict) else error.messages
-        path, message = next(_flat(messages), ("", "请检查正文的内容。"))
-        raise Refused(f"{path}：{message}" if path else message, path or None)
+        raise refusal_of(error)
+
+
+def refusal_of(error: ma.ValidationError) -> Refused:
+    """The first member at fault, in Chinese."""
+    messages = error.messages.get("json", error.messages) if isinstance(error.messages, dict) else error.messages
+    path, message = next(_flat(messages), ("", "请检查正文的内容。"))
+    return Refused(f"{path}：{message}" if path else message, path or None)
 
 
 def _flat(messages: object, path: str = "") -> Iterator[tuple[str, str]]:
@@ -53,6 +58,11 @@ def read(req: Request) -> object:
     body = req.get_data(cache=False)
     if len(body) >= MOST_BYTES:  # a body without a length is cut at the limit, not refused
         raise TooLarge("请求的正文太大，最多 6 MB，请分几次提交。")
+    return parsed(body)
+
+
+def parsed(body: bytes) -> object:
+    """The value of the JSON in `body`; StageError (400) where it is none or ambiguous."""
     try:
         return json.loads(body.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_no_constant)
     except RecursionError:

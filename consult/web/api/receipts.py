@@ -11,6 +11,7 @@ from consult.drafts.descent import reads_now
 from consult.drafts.models import Clause
 from consult.intake.find import by_receipt, clauses_by_id, comments_of
 from consult.intake.models import Comment, Submission
+from consult.intake.supplement import with_supplements
 from consult.review.find import decisions_of, first_reads, group_sizes
 from consult.review.models import OUTCOMES, Decision
 from consult.web import keys
@@ -70,9 +71,11 @@ def state(comment: Comment, clause: Clause | None, now: dict[int, str], ruling: 
 
 
 def states(submission: Submission) -> dict[str, object]:
-    """The whole sending, in as many queries for fifty opinions as for one."""
+    """The whole sending and what was added to it, in as many queries for fifty opinions as for one."""
     project = find.by_id(submission.consultation_id)
-    comments = comments_of(submission.id)
+    parts = with_supplements(submission)
+    comments = [comment for part in parts for comment in comments_of(part.id)]
+    later = {part.id: {"received_at": stamp(part.received_at)} for part in parts[1:]}
     clauses = clauses_by_id([comment.clause_id for comment in comments])
     now = reads_now(db.session(), find.current_version(project), clauses.values())
     ids = [comment.id for comment in comments]
@@ -85,6 +88,7 @@ def states(submission: Submission) -> dict[str, object]:
         "comments": [
             state(one, clauses.get(one.clause_id or 0), now, rulings.get(one.id))
             | {"read_at": stamp(reads.get(one.id)), "group_size": sizes.get(one.id, 1)}
+            | later.get(one.submission_id, {})
             for one in comments
         ],
     }

@@ -1,28 +1,33 @@
 """Sending opinions through the API, and the challenge that proves some trouble was taken."""
 
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, cast
 
-from flask import Response, jsonify, request
+import marshmallow as ma
+from flask import Request, Response, jsonify, request
 from flask_smorest import Blueprint
 
 from consult.base.crypto import keyed
-from consult.base.db import transaction
 from consult.base.errors import Conflict, NotAllowed, Refused
 from consult.base.people import CITIZEN
+from consult.base.together import together
 from consult.drafts import find
-from consult.drafts.models import Consultation
 from consult.drafts.period import require_open
 from consult.intake.find import clauses_by_id, comments_of
+from consult.intake.models import Comment
 from consult.intake.screen import MOST_ITEMS, screen_items
 from consult.intake.submit import Item, Sender, Sent, new_send_key, sent_before, submit, unsent
 from consult.web import challenge, keys, moment, settings
 from consult.web.api.answers import QuestionSchema, ReceiptSchema
+from consult.web.api.body import read, refusal_of
 from consult.web.api.house import failures, stamp
-from consult.web.api.schemas import SubmissionSchema
-from consult.web.limits import CHALLENGE, SUBMIT, address_hash, limiter
+from consult.web.api.schemas import SubmissionSchema, plainly
+from consult.web.limits import CHALLENGE, TooMany, address_hash, count_sent, limiter, pressed, weigh
 
 WHOLE = "全文"
 USED = "这个 Idempotency-Key 已经用在内容不同的另一次提交上。请换一个新的随机值，再提交一次。"
+_SHAPE = SubmissionSchema()  # made once, not at each request
 SENDER_FIELDS = frozenset(Sender.__dataclass_fields__)
 GIVEN = {
     "comments": [
@@ -63,49 +68,55 @@ IDEMPOTENCY = {
 }
 
 
-def send_key(slug: str) -> str:
+def send_key(slug: str, given: str) -> str:
     """What names this sending: a keyed hash of project and Idempotency-Key, or fresh random bits."""
-    given = request.headers.get("Idempotency-Key", "").strip()
-    return keyed(keys().send, f"api|{slug}|{given}") if given else new_send_key()
+    return keyed(keys().send, f"api|{slug}|{given.strip()}") if given.strip() else new_send_key()
 
 
-def is_repeated() -> bool:
+def is_repeated(key: str) -> bool:
     """Whether this very sending is stored already: a retry is answered, however busy its sender was."""
-    slug = str((request.view_args or {}).get("slug", ""))
-    return bool(request.headers.get("Idempotency-Key", "").strip()) and sent_before(send_key(slug), keys()) is not None
+    return bool(request.headers.get("Idempotency-Key", "").strip()) and sent_before(key, keys()) is not None
 
 
-def require_captcha(proof: str | tuple[str, str] | None) -> None:
-    """Refuse a sending without its proof, where the installation asks for one."""
-    if not settings().captcha:
+def require_captcha(slug: str, key: str, proof: str | list[tuple[str, str]] | None, harder: bool) -> None:
+    """Refuse a sending without its proof, where the installation asks for one and the project takes opinions."""
+    if not settings().captcha or is_repeated(key):
         return
+    require_running(find.standing(slug), moment())
     if proof is None:
         raise NotAllowed("请先从 /api/v1/challenge 取题，回答算术题或者完成人机验证，再提交。", "captcha")
     if isinstance(proof, str):
-        challenge.require_work(keys(), proof)
+        challenge.require_work(keys(), proof, harder)
     else:
-        challenge.require_answer(keys(), moment(), *proof)
+        challenge.require_answers(keys(), moment(), proof, harder)
 
 
-def require_running(project: Consultation) -> None:
+def require_running(project: find.Standing, now: datetime) -> None:
     """Refuse before the opening, from the closing instant on, and after a withdrawal."""
     if project.withdrawn_at:
         raise Conflict("这个项目已经撤回，不再征求意见。")
-    require_open(moment(), project.opens_at, project.closes_at)
+    require_open(now, project.opens_at, project.closes_at)
 
 
-def store(slug: str, key: str, items: list[Item], sender: Sender, source: str) -> Sent:
-    """One transaction around the one door; the moment is taken after the body was read whole."""
-    now = moment()
-    with transaction():
-        project = find.public_by_slug(slug)
-        if project.withdrawn_at and not sent_before(key, keys()):
+def store(slug: str, key: str, given: dict[str, Any], marks: Sequence[str], address: str) -> Sent:
+    """The one door, in one transaction with whoever else sends now; the moment is taken after the body was read."""
+    now, own, items = moment(), keys(), items_of(given)
+    sender, source = Sender(**(given["submitter"] or {})), given["source"]
+
+    def work() -> Sent:
+        project = find.standing(slug)
+        if project.withdrawn_at and not sent_before(key, own):
             raise Conflict("这个项目已经撤回，不再征求意见。")
         return submit(
-            CITIZEN, now, consultation=project, version_id=find.current_version(project).id, channel="web",
-            items=items, sender=sender, send_key=key, opens_at=project.opens_at, closes_at=project.closes_at,
-            keys=keys(), address_hash=address_hash(), source=source,
+            CITIZEN, now, consultation=project, version_id=project.version_id, channel="web", items=items,
+            sender=sender, send_key=key, opens_at=project.opens_at, closes_at=project.closes_at, keys=own,
+            address_hash=address, source=source, marks=marks,
         )  # fmt: skip
+
+    sent = together(work)
+    if not sent.repeated:
+        count_sent(slug)
+    return sent
 
 
 def with_path(refusal: Refused, slug: str, items: list[Item]) -> Refused:
@@ -132,21 +143,24 @@ def _is_refused(item: Item) -> bool:
 
 
 def receipt(sent: Sent) -> dict[str, object]:
-    """The receipt with the opinions as they lie in the database."""
+    """The receipt with the opinions as they were stored; those of a repeated sending as they lie in the database."""
+    comments = [_told(one, one.clause_key, citation) for one, citation in sent.said] or _stored(sent)
+    return {"receipt_code": sent.code, "received_at": stamp(sent.received_at), "comments": comments}
+
+
+def _told(one: Item | Comment, key: str | None, citation: str, hidden: bool = False) -> dict[str, object]:
+    texts = {name: "" if hidden else getattr(one, name) for name in ("text", "proposed_text", "reason")}
+    return {"clause": key, "citation": citation if key else WHOLE, "stance": one.stance} | texts
+
+
+def _stored(sent: Sent) -> list[dict[str, object]]:
     rows = comments_of(sent.submission_id)
     where = clauses_by_id([row.clause_id for row in rows])
-    comments = [
-        {
-            "clause": where[row.clause_id].key if row.clause_id else None,
-            "citation": where[row.clause_id].citation if row.clause_id else WHOLE,
-            "stance": row.stance,
-            "text": "" if row.withdrawn_at else row.text,
-            "proposed_text": "" if row.withdrawn_at else row.proposed_text,
-            "reason": "" if row.withdrawn_at else row.reason,
-        }
-        for row in rows
+    places = [where[row.clause_id] if row.clause_id else None for row in rows]
+    return [
+        _told(row, at.key if at else None, at.citation if at else "", row.withdrawn_at is not None)
+        for row, at in zip(rows, places, strict=True)
     ]
-    return {"receipt_code": sent.code, "received_at": stamp(sent.received_at), "comments": comments}
 
 
 def answer(sent: Sent) -> Response:
@@ -158,31 +172,55 @@ def answer(sent: Sent) -> Response:
     return response
 
 
+def take(slug: str) -> Response:
+    """One sending; reads the body itself, for the layers that describe a view cost as much as storing does."""
+    key = request.environ.get("consult.send_key") or send_key(slug, request.headers.get("Idempotency-Key", ""))
+    try:
+        steps = request.environ.get("consult.steps")  # counted before, on the short way
+        steps = weigh(slug) if steps is None else steps  # before the body is read
+    except TooMany:
+        if not is_repeated(key):
+            raise
+        steps = ()
+    given = shaped(request)
+    require_captcha(slug, key, given["captcha"], bool(steps))
+    items = items_of(given)
+    try:
+        sent = store(slug, key, given, steps, address_hash())
+        other = sent.repeated and unsent(sent, items)
+    except Refused as refusal:
+        raise with_path(refusal, slug, items) from None
+    if other:
+        raise Refused(USED, "Idempotency-Key")
+    return answer(sent)
+
+
+def items_of(given: dict[str, Any]) -> list[Item]:
+    """The opinions of a body that has its shape."""
+    texts = ("stance", "text", "proposed_text", "reason")
+    return [Item(one["clause"] or None, *(one[name] for name in texts)) for one in given["comments"]]
+
+
+def shaped(req: Request) -> dict[str, Any]:
+    """The body as SubmissionSchema reads it; Refused naming the first member at fault."""
+    body = read(req)
+    try:
+        return plainly(body) or cast(dict[str, Any], _SHAPE.load(body))
+    except ma.ValidationError as error:
+        raise refusal_of(error) from None
+
+
 def join(blueprint: Blueprint) -> None:
     """Put these pages on the blueprint."""
 
     @blueprint.route("/consultations/<slug>/submissions", methods=["POST"])
-    @limiter.limit(SUBMIT, exempt_when=is_repeated)
     @blueprint.doc(parameters=[IDEMPOTENCY])
     @blueprint.arguments(SubmissionSchema, example=GIVEN)
     @blueprint.response(201, ReceiptSchema, description="已经收到；回执码只在这里给出一次", example=RECEIPT)
     @failures(blueprint, 400, 403, 404, 409, 413, 415, 422, 429)
     def submissions(given: dict[str, Any], slug: str) -> Response:
         """提交意见"""
-        key = send_key(slug)
-        project = find.public_by_slug(slug)
-        if sent_before(key, keys()) is None:
-            require_running(project)
-            require_captcha(given["captcha"])
-        items = [Item(one.pop("clause") or None, **one) for one in given["comments"]]
-        try:
-            sent = store(slug, key, items, Sender(**(given["submitter"] or {})), given["source"])
-            other = sent.repeated and unsent(sent, items)
-        except Refused as refusal:
-            raise with_path(refusal, slug, items) from None
-        if other:
-            raise Refused(USED, "Idempotency-Key")
-        return answer(sent)
+        raise NotImplementedError  # `take` stands in its place; here it is described
 
     @blueprint.route("/challenge")
     @limiter.limit(CHALLENGE)
@@ -190,10 +228,10 @@ def join(blueprint: Blueprint) -> None:
     @failures(blueprint, 429)
     def challenges() -> Response:
         """取一道人机验证的题，两小时内有效，只能用一次"""
-        question = challenge.question(keys(), moment())
+        question, harder = challenge.question(keys(), moment()), pressed() or request.args.get("harder") == "1"
         response = jsonify(
             required=settings().captcha,
-            altcha=challenge.proof_of_work(keys(), moment()),
+            altcha=challenge.proof_of_work(keys(), moment(), harder),
             question=question.text,
             token=question.token,
         )

@@ -2,10 +2,38 @@
 
 from flask import Flask
 
-from consult.web.citizen import about, downloads, feed, opinion, reading, receipt, results, versions, watch
+from consult.web.citizen import (
+    about,
+    display,
+    downloads,
+    feed,
+    opinion,
+    poster,
+    reading,
+    receipt,
+    results,
+    search,
+    taking_back,
+    versions,
+    watch,
+)
 from consult.web.citizen.blueprint import citizen
 
-__all__ = ["about", "downloads", "feed", "init_app", "opinion", "reading", "receipt", "results", "versions"]
+__all__ = [
+    "about",
+    "display",
+    "downloads",
+    "feed",
+    "init_app",
+    "opinion",
+    "poster",
+    "reading",
+    "receipt",
+    "results",
+    "search",
+    "taking_back",
+    "versions",
+]
 
 
 def init_app(app: Flask) -> None:

@@ -25,5 +25,6 @@ def verify() -> Response:
 @citizen.get("/robots.txt")
 def robots() -> Response:
     """Search engines read drafts and results; forms and receipts are nobody's business."""
-    rules = ("User-agent: *", "Disallow: /receipt", "Disallow: /c/*/opinion", "Disallow: /login", "Disallow: /desk")
-    return same_for_all("\n".join((*rules, "")), "text/plain")
+    closed = ("/receipt", "/c/*/opinion", "/c/*/search", "/display", "/login", "/desk")
+    rules = ("User-agent: *", *(f"Disallow: {one}" for one in closed), "")
+    return same_for_all("\n".join(rules), "text/plain")

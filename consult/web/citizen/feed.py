@@ -1,18 +1,40 @@
-"""The Atom feed of published projects (RFC 4287)."""
+"""Atom feeds (RFC 4287): one of all published projects, and one of each project with everything that happens to it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Response, render_template, request
 
+from consult.base import clock
 from consult.drafts import find
-from consult.drafts.models import Consultation
-from consult.summary.find import released_at
+from consult.drafts.bulletins import public_bulletins
+from consult.drafts.models import Bulletin, Consultation, Extension, Version
+from consult.summary.find import released_at, releases
+from consult.summary.models import Release
 from consult.web import moment, settings
 from consult.web.citizen.blueprint import citizen
 from consult.web.citizen.card import card
 from consult.web.citizen.shared import same_for_all
 
 MOST = 50
+ATOM = "application/atom+xml"
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One entry of a project's feed; `place` is what follows the project's address and never changes."""
+
+    place: str
+    at: datetime
+    title: str
+    text: str
+    link: str = ""
+    renewed: datetime | None = None
+
+    @property
+    def updated(self) -> datetime:
+        """When the entry last said something new."""
+        return self.renewed or self.at
 
 
 def site() -> str:
@@ -29,9 +51,85 @@ def feed() -> Response:
     entries.sort(key=lambda pair: pair[1], reverse=True)
     newest = entries[0][1] if entries else now.replace(hour=0, minute=0, second=0, microsecond=0)
     page = render_template("citizen/feed.xml", entries=entries, site=site(), updated=newest, settings=settings())
-    return same_for_all(page, "application/atom+xml")
+    return same_for_all(page, ATOM)
 
 
 def _updated(project: Consultation, released_at: datetime | None) -> datetime:
     moments = [project.published_at, released_at, project.withdrawn_at]
     return max(one for one in moments if one is not None)
+
+
+@citizen.get("/c/<slug>/feed.xml")
+def project_feed(slug: str) -> Response:
+    """Publication, extensions, versions, bulletins, closing, results and withdrawal of one project, newest first."""
+    now, project = moment(), find.public_by_slug(slug)
+    found = sorted(_happenings(project, now), key=lambda one: one.updated, reverse=True)
+    page = render_template(
+        "citizen/feed_project.xml", card=card(project, now), c=project, entries=found, settings=settings(), site=site()
+    )
+    return same_for_all(page, ATOM)
+
+
+def _happenings(project: Consultation, now: datetime) -> list[Happening]:
+    versions = find.published_versions(project.id)
+    return [
+        _opening(project),
+        *(_extension(one) for one in find.extensions(project.id)),
+        *(_version(one, one is versions[-1]) for one in versions[1:]),
+        *(_bulletin(one) for one in public_bulletins(project.id)),
+        *_closing(project, now),
+        *(_release(one) for one in releases(project.id)),
+        *_withdrawal(project),
+    ]
+
+
+def _opening(project: Consultation) -> Happening:
+    # the deadline may move later; what an entry has said stays, the extension is an entry of its own
+    words = f"从{clock.show(project.opens_at)}起公开征求意见。{project.plain_summary}".strip()
+    return Happening("#published", _instant(project.published_at), "公开征求意见", words)
+
+
+def _extension(one: Extension) -> Happening:
+    words = f"截止时间由{clock.show_closing(one.before)}延长到{clock.show_closing(one.after)}。理由：{one.reason}"
+    return Happening(f"#extension-{one.id}", one.at, "延长征求意见期限", words)
+
+
+def _version(one: Version, newest: bool) -> Happening:
+    place = f"#version-{one.number}"
+    return Happening(
+        place, _instant(one.frozen_at), f"草案更正，发布第{one.number}版", one.correction, "/changes" if newest else ""
+    )
+
+
+def _bulletin(one: Bulletin) -> Happening:
+    place = f"#bulletin-{one.id}"
+    if one.withdrawn_at:
+        return Happening(
+            place, one.at, "通报已经撤下", f"理由：{one.withdraw_reason}", place, renewed=one.withdrawn_at
+        )
+    return Happening(place, one.at, f"通报：{one.title}", one.text, place)
+
+
+def _closing(project: Consultation, now: datetime) -> list[Happening]:
+    if now < project.closes_at or (project.withdrawn_at and project.withdrawn_at < project.closes_at):
+        return []
+    words = "征求意见已经截止，收到的意见正在逐条研究，采纳情况将向社会公布。"
+    return [Happening("#closed", project.closes_at, "征求意见截止", words)]
+
+
+def _release(one: Release) -> Happening:
+    title = "公布采纳情况" if one.number == 1 else f"更正采纳情况（第{one.number}次公布）"
+    lines = [line for line in one.notice.split("\n") if line.strip()]
+    return Happening(f"/result#release-{one.number}", one.released_at, title, "\n".join(lines[1:]), "/result")
+
+
+def _withdrawal(project: Consultation) -> list[Happening]:
+    if not project.withdrawn_at:
+        return []
+    return [Happening("#withdrawn", project.withdrawn_at, "项目撤回", f"理由：{project.withdraw_reason}")]
+
+
+def _instant(moment: datetime | None) -> datetime:
+    if moment is None:
+        raise TypeError("asked of a project that is not published")
+    return moment

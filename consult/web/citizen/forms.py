@@ -1,7 +1,7 @@
 """The forms of the public pages; what may be stored is judged by the stages, so fields only carry text."""
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, MultipleFileField, StringField, TextAreaField
 from wtforms.fields import Field
 
 from consult.base.errors import StageError
@@ -32,7 +32,8 @@ class OpinionForm(CitizenForm):
     clause = StringField("对哪一条提意见")
     stance = StringField("您的态度")
     text = TextAreaField("意见内容")
-    proposed_text = TextAreaField("建议改成这样写")
+    edited = TextAreaField("直接改条文")
+    proposed_text = TextAreaField("修改建议")
     reason = TextAreaField("理由")
 
     kind = StringField("身份")
@@ -44,16 +45,30 @@ class OpinionForm(CitizenForm):
     may_contact = BooleanField("起草单位可以就我的意见与我联系")
     may_publish = BooleanField("可以公开我写的意见原文，公开时隐去姓名、电话等个人信息")
 
+    files = MultipleFileField("附件")
+    wish = BooleanField("有结果时发邮件告诉我")
+    wish_email = StringField("收通知的邮箱")
+
+    edited_of = HiddenField()
+    editing = HiddenField()
+
     website = StringField("请不要填写这一栏")
     answer = StringField("答案")
     question = HiddenField()
+    answer2 = StringField("第二题的答案")
+    question2 = HiddenField()
     altcha = HiddenField()
     opened = HiddenField()
     send_key = HiddenField()
 
+    def blame(self, error: StageError) -> Field | None:
+        """As everywhere; what is wrong with a proposal is said at the box that it was written in."""
+        return super().blame(StageError(error.message, "edited") if error.field == "proposed_text" else error)
+
 
 class CodeForm(CitizenForm):
-    """A receipt code, and for withdrawal the word that it is meant."""
+    """A receipt code, where to send a mail, and for withdrawal the word that it is meant."""
 
     code = StringField("回执码")
+    wish_email = StringField("邮箱")
     sure = HiddenField()

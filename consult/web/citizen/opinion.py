@@ -11,14 +11,16 @@ from sqlalchemy.exc import OperationalError
 
 from consult.base.errors import Conflict, StageError
 from consult.drafts import find
+from consult.intake import attachments, wish
 from consult.intake.find import clauses_by_id, comments_of
 from consult.intake.submit import Sent
 from consult.web import challenge, keys, limits, moment, settings
-from consult.web.citizen import collect, sending
+from consult.web.citizen import collect, keeping, sending, supplementing
 from consult.web.citizen.blueprint import citizen
 from consult.web.citizen.card import card, due_day, source
 from consult.web.citizen.forms import OpinionForm
 from consult.web.citizen.lines import name_of, quoted
+from consult.web.citizen.rows import mark_of, redline
 from consult.web.citizen.sending import COOKIE, Visit
 from consult.web.citizen.shared import for_one
 from consult.web.headers import csrf
@@ -32,7 +34,8 @@ NO_DATABASE = "系统暂时不能保存，意见还没有提交成功。请过�
 @limits.limiter.limit(limits.CHALLENGE)
 def challenge_for_altcha() -> Response:
     """Work for the altcha widget."""
-    response = cast(Response, jsonify(challenge.proof_of_work(keys(), moment())))
+    harder = request.args.get("harder") == "1" or limits.pressed()
+    response = cast(Response, jsonify(challenge.proof_of_work(keys(), moment(), harder)))
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -61,7 +64,7 @@ def say(slug: str) -> Response:
     remove = request.form.get("remove", "")
     now = moment()  # the body has been read whole: this instant decides whether it was in time
     try:
-        at = sending.visit(slug, form, now, remove.removeprefix("item-") if remove.startswith("item-") else "")
+        at = sending.visit(slug, form, now)
         return _act(at, remove)
     except OperationalError:
         return _kept(form)
@@ -69,12 +72,19 @@ def say(slug: str) -> Response:
 
 def _act(at: Visit, remove: str) -> Response:
     try:
+        sending.take_files(at)
         at.form.require_token()
-        if remove:
-            sending.take_out(at, remove)
-        elif request.form.get("action") == "keep":
-            sending.keep(at)
-        else:
+        if remove.startswith("file-"):
+            sending.drop_file(at, remove.removeprefix("file-"))
+        elif remove:
+            keeping.take_out(at, remove)
+        elif again := request.form.get("edit"):
+            keeping.edit(at, again)
+        elif act := keeping.ACTS.get(request.form.get("action", "")):
+            act(at)
+        elif request.form.get("action") == "alone":
+            at.earlier, at.notice = None, "好的，这次作为一份新的意见提交，有自己的回执码。"
+        elif request.form.get("action") != "attach":
             return _receipt(at, sending.send(at))
     except Conflict as error:
         return _closed(at, error.message, error.status)
@@ -89,17 +99,20 @@ def _page(
     at: Visit, error: StageError | None = None, status: int = 200, template: str = "citizen/opinion.html"
 ) -> Response:
     asked = sending.renew(at)
+    keeping.prefill(at)
     chosen = at.clauses.get(at.form.clause.data or "")
     blamed = at.form.blame(error) if error else None
     page = render_template(
         template, card=card(at.project, at.now), c=at.project, at=at, form=at.form, asked=asked, chosen=chosen,
-        quote=quoted(list(at.clauses.values()), chosen) if chosen else [], names=_names(at), error=error, blamed=blamed,
-        captcha=settings().captcha, days=settings().contact_retention_days, src=source(), due=due_day(at.project),
+        quote=quoted(list(at.clauses.values()), chosen) if chosen else [], names=at.names, mark_of=mark_of, error=error, blamed=blamed,
+        ticket=supplementing.ticket(at.earlier, at.now) if at.earlier else "", captcha=settings().captcha, days=settings().contact_retention_days, src=source(), due=due_day(at.project),
     )  # fmt: skip
     response = for_one(page, status if status != 200 else error.status if error else 200)
     if response.status_code == 429:
         response.headers["Retry-After"] = "600"
-    if at.token and at.kept:
+    if request.form.get("action") == "alone":
+        response.delete_cookie(supplementing.COOKIE, path=f"/c/{at.project.slug}")
+    if at.token and (at.kept or at.files):
         response.set_cookie(
             COOKIE, at.token, max_age=KEPT, httponly=True, samesite="Lax", secure=settings().https,
             path=f"/c/{at.project.slug}",
@@ -107,13 +120,8 @@ def _page(
     return response
 
 
-def _names(at: Visit) -> dict[str, str]:
-    gone = {key: f"{name}（新的版本里已经删去）" for key, name in at.gone.items()}
-    return {key: name_of(one) for key, one in at.clauses.items()} | gone
-
-
 def _closed(at: Visit, message: str, status: int) -> Response:
-    text = collect.typed(at.items, _names(at))
+    text = collect.typed(at.items, at.names)
     facts = {"card": card(at.project, at.now), "c": at.project, "message": message, "text": text}
     return for_one(render_template("citizen/closed.html", **facts), status)
 
@@ -132,9 +140,12 @@ def _receipt(at: Visit, sent: Sent) -> Response:
     comments = comments_of(sent.submission_id)
     page = render_template(
         "citizen/sent.html", c=project, card=card(project, at.now), sent=sent, comments=comments, due=due_day(project),
-        clauses=clauses_by_id([one.clause_id for one in comments]), name_of=name_of, qr=_qr(sent.code), sender=at.form,
+        clauses=clauses_by_id([one.clause_id for one in comments]), name_of=name_of, redline=redline, qr=_qr(sent.code), sender=at.form,
+        files=attachments.of([sent.submission_id]).get(sent.submission_id, []), wished=wish.wanted(sent.submission_id),
+        earlier=at.earlier,
     )  # fmt: skip
     response = for_one(page)
+    response.delete_cookie(supplementing.COOKIE, path=f"/c/{project.slug}")
     if not sent.repeated:  # the page loaded again: what was put into the basket since then is not thrown away
         response.delete_cookie(COOKIE, path=f"/c/{project.slug}")
     return response

@@ -2,13 +2,18 @@
 
 from flask import Response, render_template
 
-from consult.drafts import find
-from consult.summary.find import released_ids
+from consult.base.db import db
+from consult.drafts import find, views
+from consult.drafts.bulletins import public_bulletins
+from consult.drafts.descent import gone
+from consult.drafts.notes import public_notes
+from consult.summary.find import current_release, released_ids
 from consult.web import moment
 from consult.web.citizen.blueprint import citizen
 from consult.web.citizen.card import Card, card, due_day, source
 from consult.web.citizen.lines import Line, family, lines_of, name_of, outline_of
 from consult.web.citizen.shared import same_for_all
+from consult.web.citizen.timeline import marks
 
 # section of the home page → the states it holds
 SECTIONS = {
@@ -43,26 +48,44 @@ def home() -> Response:
 def draft(slug: str) -> Response:
     """One draft with its outline; links only, every form stands on the opinion page."""
     now, project = moment(), find.public_by_slug(slug)
-    version = find.current_version(project)
-    one = card(project, now)
-    lines = lines_of(find.clauses(version.id), one.full_title)
+    versions, release = find.published_versions(project.id), current_release(project.id)
+    one, due = card(project, now, release is not None), due_day(project)
+    lines = lines_of(find.clauses(versions[-1].id), one.full_title)
     page = render_template(
-        "citizen/draft.html", card=one, c=project, version=version, lines=lines, outline=outline_of(lines),
-        extensions=find.extensions(project.id), due=due_day(project), src=source(),
-        note=find.rule_for(project.kind), versions=find.published_versions(project.id),
+        "citizen/draft.html", card=one, c=project, lines=lines, outline=outline_of(lines), src=source(), due=due,
+        versions=versions, notes=public_notes(project.id), told=public_bulletins(project.id),
+        marks=marks(project, versions, find.extensions(project.id), due, release.released_at if release else None, now),
+        seen=roughly(views.total(project.id)),
     )  # fmt: skip
     return same_for_all(page)
 
 
 @citizen.get("/c/<slug>/clauses/<key>")
 def clause(slug: str, key: str) -> Response:
-    """One clause with everything under it: what a permalink leads to."""
+    """One clause with everything under it: what a permalink leads to, also after the clause is gone.
+
+    A clause that went answers 200 and not 410: its last words are what the link promised, and browsers inside
+    chat programs put a page of their own in the place of every 4xx.
+    """
     project = find.public_by_slug(slug)
-    version = find.current_version(project)
-    found = find.clause_by_key(version.id, key)
+    versions = find.published_versions(project.id)
+    left = gone(db.session(), versions, key) if key.isprintable() else None
+    version = left.last if left else versions[-1]
+    found = left.clause if left else find.clause_by_key(version.id, key)
     lines = [Line(one) for one in family(find.clauses(version.id), found)]
     page = render_template(
         "citizen/clause.html", card=card(project, moment()), c=project, clause=found, name=name_of(found),
-        lines=lines, src=source(),
+        lines=lines, src=source(), left=left, heir=name_of(left.heir) if left and left.heir else "",
+        notes=public_notes(project.id).get(key, []),
     )  # fmt: skip
     return same_for_all(page)
+
+
+def roughly(number: int) -> str:
+    """A count as people say it, so that the page does not change with every view: 37, 约 480, 约 1.2 万."""
+    if number < 100:
+        return str(number)
+    if number < 10_000:
+        step = 10 ** (len(str(number)) - 2)
+        return f"约 {number // step * step:,}"
+    return f"约 {number // 1000 / 10:g} 万"

@@ -1,13 +1,23 @@
-"""The result: the announcement, the sums that balance, the table of what became of every opinion."""
+"""The result: the announcement, the sums that balance, what changes in the draft, what became of every opinion."""
 
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response, render_template, request
+from markupsafe import Markup
 
+from consult.base.clock import local_date
 from consult.drafts import find
+from consult.drafts.models import Consultation
+from consult.drafts.period import last_day
+from consult.drafts.redline import Change, redline
 from consult.review.models import OUTCOMES
 from consult.summary import picture
-from consult.summary.find import current_release
+from consult.summary.find import by_citation, current_release, release_numbered, releases, table_page
 from consult.summary.models import Release
 from consult.summary.table import ADOPTION
 from consult.web import moment
@@ -15,50 +25,181 @@ from consult.web.citizen.blueprint import citizen
 from consult.web.citizen.card import card, due_day
 from consult.web.citizen.shared import same_for_all
 
-ROWS = 100  # of the table on one page
+ROWS = 50  # of the table on one page
+NAMED_ROWS = 5  # of those that a change is due to
+MOST_DAYS = 400  # more, and days without an opinion are left out
+WHOLE = "-"  # what stands for 全文 in an address, where nothing at all means every clause
+WIDTH = picture.NARROW
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the reader asks of the table: one clause, one outcome (its code), a page."""
+
+    clause: str = ""
+    outcome: str = ""
+    page: int = 1
+
+    @property
+    def filtered(self) -> bool:
+        """Whether some lines are left out."""
+        return bool(self.clause or self.outcome)
+
+    def address(self, **changes: object) -> str:
+        """The same page with other wishes, as a link within it; what is asked for by nobody is not in it."""
+        facts = {name: value for name, value in (vars(self) | changes).items() if value and (name, value) != ("page", 1)}
+        return f"?{urlencode(facts)}#table"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture with its numbers: (label, count, link to the lines of the table or nothing)."""
+
+    name: str
+    title: str
+    heading: str
+    svg: Markup
+    rows: list[tuple[str, int, str]]
+    note: str = ""
 
 
 @citizen.get("/c/<slug>/result")
 def result(slug: str) -> Response:
-    """What was published, or by when it will be."""
-    now, project = moment(), find.public_by_slug(slug)
+    """What was published last, or by when it will be."""
+    project = find.public_by_slug(slug)
     release = current_release(project.id)
-    facts = {"card": card(project, now, release is not None), "c": project, "due": due_day(project)}
     if release is None:
+        facts = {"card": card(project, moment(), False), "c": project, "due": due_day(project)}
         return same_for_all(render_template("citizen/result_waiting.html", **facts))
-    return same_for_all(render_template("citizen/result.html", **facts, **_shown(release)))
+    return _page(project, release)
 
 
-def _shown(release: Release) -> dict[str, Any]:
-    """What the template needs of a release: paragraphs, pictures with their numbers, one page of rows."""
+@citizen.get("/c/<slug>/result/<int:number>")
+def one_result(slug: str, number: int) -> Response:
+    """One of the results as it was published: what was corrected later stays readable."""
+    project = find.public_by_slug(slug)
+    return _page(project, release_numbered(project.id, number))
+
+
+def _page(project: Consultation, release: Release) -> Response:
     lines = [line for line in release.notice.split("\n") if line.strip()]
-    outcomes = _counts(release.numbers.get("by_outcome", {}), OUTCOMES)
-    named = [(OUTCOMES[code], number) for code, number in outcomes]
-    tones = [picture.TONES.get(code, "calm") for code, _ in outcomes]
-    page, pages = _page(len(release.rows))
-    return {
-        "release": release, "title": lines[0], "paragraphs": lines[1:-2],
-        "signed": lines[-2:], "n": release.numbers, "outcomes": named, "share": picture.share("处理结果", named, tones),
-        "bars": picture.bars("处理结果", named, tones), "clauses": (places := _by_clause(release)),
-        "heat": picture.heat("意见落在哪些条款", places),
-        "headings": list(ADOPTION), "rows": release.rows[(page - 1) * ROWS : page * ROWS], "page": page, "pages": pages,
-    }  # fmt: skip
+    clauses, wanted = _clauses(release), _wanted()
+    return same_for_all(render_template(
+        "citizen/result.html", card=card(project, moment(), True), c=project, release=release, n=release.numbers,
+        title=lines[0], paragraphs=lines[1:-2], signed=lines[-2:], outcomes=_outcomes(release), clauses=clauses,
+        figures=_figures(project, release, clauses), changes=_changes(release), wanted=wanted, whole=WHOLE,
+        versions=find.published_versions(project.id), headings=list(ADOPTION), releases=releases(project.id),
+        table=_table(release, wanted),
+    ))  # fmt: skip
 
 
-def _counts(found: dict[str, int], words: dict[str, str]) -> list[tuple[str, int]]:
-    return [(code, found[code]) for code in words if found.get(code)]
+def _wanted() -> Wanted:
+    """What the address asks for; a page that is no number is the first."""
+    typed = request.args.get("page", "")
+    page = int(typed) if typed.isdecimal() and len(typed) < 7 else 1
+    return Wanted(request.args.get("clause", "")[:80], request.args.get("outcome", "")[:80], max(page, 1))
 
 
-def _by_clause(release: Release) -> list[tuple[str, int]]:
-    """Opinions by clause in the order of the table."""
-    sums: dict[str, int] = {}
-    for row in release.rows:
-        sums[row["citation"]] = sums.get(row["citation"], 0) + row["likes"]
-    return list(sums.items())
+def _table(release: Release, wanted: Wanted) -> Any:
+    """The lines that are wanted; a clause or outcome that is none has no lines."""
+    # PostgreSQL takes no NUL and no half characters, not even to look for them
+    clause = wanted.clause if wanted.clause.isprintable() else " "
+    key = None if not clause else "" if clause == WHOLE else clause
+    return table_page(release, key, wanted.outcome or None, wanted.page, ROWS)
 
 
-def _page(rows: int) -> tuple[int, int]:
-    pages = max(1, -(-rows // ROWS))
-    typed = request.args.get("page", "1")
-    number = int(typed) if typed.isdecimal() and len(typed) < 7 else 1
-    return min(max(number, 1), pages), pages
+def _outcomes(release: Release) -> list[tuple[str, str, int]]:
+    """(code, name, opinions) of every outcome that occurred."""
+    found = release.numbers.get("by_outcome", {})
+    return [(code, name, found[code]) for code, name in OUTCOMES.items() if found.get(code)]
+
+
+def _clauses(release: Release) -> list[tuple[str, str, int]]:
+    """(key as addresses have it, name, opinions) along the outline; of results of old only the last two."""
+    kept = release.numbers.get("by_clause")
+    if kept is None:
+        return [("", name, count) for name, count in by_citation(release.id)]
+    return [(key or WHOLE, name, count) for key, (name, count) in kept.items() if key or count]
+
+
+def _figures(project: Consultation, release: Release, clauses: list[tuple[str, str, int]]) -> list[Figure]:
+    """Pictures of what there is: outcomes, clauses, days."""
+    found = []
+    outcomes = _outcomes(release)
+    if outcomes:
+        named, tones = [one[1:] for one in outcomes], [picture.TONES.get(one[0], "calm") for one in outcomes]
+        svg = picture.bars("处理结果", named, tones, WIDTH)
+        rows = [(name, count, Wanted(outcome=code).address()) for code, name, count in outcomes]
+        found.append(Figure("outcomes", "处理结果", "处理结果", Markup(svg), rows))  # noqa: S704 -- made by picture
+        found.append(_outline(clauses))
+    if release.numbers.get("by_day"):
+        found.append(_days(project, release.numbers["by_day"]))
+    return found
+
+
+def _outline(clauses: list[tuple[str, str, int]]) -> Figure:
+    svg = picture.heat("意见落在哪些条款", [one[1:] for one in clauses], WIDTH)
+    spoken = [one for one in clauses if one[2]]
+    most = max(spoken, key=lambda one: one[2])
+    silent = len(clauses) - len(spoken)
+    note = f"从左到右按草案的顺序排列。意见最多的是{most[1]}，{most[2]:,} 条。"
+    note += f"没有人提意见的有 {silent} 处，表里不列。" if silent else ""
+    rows = [(name, count, Wanted(clause=key).address() if key else "") for key, name, count in spoken]
+    return Figure("outline", "意见落在哪些条款", "条款", Markup(svg), rows, note)  # noqa: S704 -- made by picture
+
+
+def _days(project: Consultation, found: dict[str, int]) -> Figure:
+    """Every day of the period and of late arrivals, also those on which nothing came in."""
+    last = last_day(project.closes_at)
+    values = _filled(found, local_date(project.opens_at), last)
+    svg = picture.days("每天收到的意见数", values, WIDTH, last.isoformat())
+    day, most = max(found.items(), key=lambda one: one[1])
+    note = f"最多的一天是{_said(date.fromisoformat(day))}，{most:,} 条。红色竖线是截止日{_said(last)}。"
+    if late := sum(number for one, number in found.items() if one > last.isoformat()):
+        note += f"竖线右边是截止以后才到的 {late:,} 条。"
+    rows = [(_said(date.fromisoformat(one)), number, "") for one, number in found.items()]
+    return Figure("days", "每天收到多少条", "日期", Markup(svg), rows, note)  # noqa: S704 -- made by picture
+
+
+def _filled(found: dict[str, int], opens: date, closes: date) -> list[tuple[str, int]]:
+    known = [date.fromisoformat(one) for one in found]
+    first, last = min([*known, opens]), max([*known, closes])
+    if (last - first).days > MOST_DAYS:
+        return list(found.items())
+    every = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return [(day.isoformat(), found.get(day.isoformat(), 0)) for day in every]
+
+
+def _said(day: date) -> str:
+    return f"{day.month}月{day.day}日"
+
+
+def _changes(release: Release) -> list[dict[str, Any]]:
+    """The changed clauses: {key, citation, others, wordings: [{parts, reasons, rows, more}]}, in the order of the text.
+
+    `rows` are (number, link) of the first lines that led to the wording, `more` counts the others.
+    """
+    found = []
+    for key, part in groupby(release.changes, key=lambda one: one["key"]):
+        same = list(part)
+        wordings = [
+            {
+                "parts": _redline(one["before"], one["after"]), "reasons": one["reasons"],
+                "rows": [(number, _row(number)) for number in one["numbers"][:NAMED_ROWS]],
+                "more": max(0, len(one["numbers"]) - NAMED_ROWS),
+            }
+            for one in same
+        ]  # fmt: skip
+        found.append({"key": key, "citation": same[0]["citation"], "others": same[0]["others"], "wordings": wordings})
+    return found
+
+
+@lru_cache(maxsize=512)
+def _redline(before: str, after: str) -> tuple[Change, ...]:
+    return tuple(redline(before, after))
+
+
+def _row(number: int) -> str:
+    """Where a line of the whole table stands."""
+    page = (number - 1) // ROWS + 1
+    return f"{f'?page={page}' if page > 1 else '?'}#r{number}"

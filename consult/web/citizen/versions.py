@@ -1,11 +1,15 @@
-"""Corrections: what an older version said, and what changed between the last one and the one in force (R05)."""
+"""Corrections: what an older version said, and what changed between any two (R05)."""
 
-from flask import Response, redirect, render_template
+from collections.abc import Sequence
+
+from flask import Response, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from consult.base.db import db
 from consult.base.errors import NotFound
 from consult.drafts import descent, find
+from consult.drafts.compare import KINDS
+from consult.drafts.models import Version
 from consult.web import changes, moment
 from consult.web.citizen.blueprint import citizen
 from consult.web.citizen.card import card
@@ -33,17 +37,32 @@ def older(slug: str, number: int) -> Response | Answer:
 
 @citizen.get("/c/<slug>/changes")
 def what_changed(slug: str) -> Response:
-    """The clauses of the version in force beside those of the last one, words taken and added marked."""
+    """Two published versions clause by clause, words taken and added marked: `from` and `to`, else the last two."""
     project = find.public_by_slug(slug)
     versions = find.published_versions(project.id)
     if len(versions) < 2:
         raise NotFound("这个草案公布以后没有更正过。")
-    before, present = versions[-2:]
-    rows = changes.rows(
-        find.clauses(before.id), find.clauses(present.id), descent.links(db.session(), present.id)
-    )  # fmt: skip
+    first, last = _chosen(versions)
+    old, new = find.clauses(versions[first].id), find.clauses(versions[last].id)
+    rows = changes.rows(old, new, descent.between(db.session(), versions[first + 1 : last + 1], old, new))
     page = render_template(
-        "citizen/changes.html", card=card(project, moment()), c=project, before=before, version=present,
-        runs=changes.runs(rows), counts=changes.counts(rows), piece=changes.name_of,
+        "citizen/changes.html", card=card(project, moment()), c=project, versions=versions, before=versions[first],
+        version=versions[last], passed=versions[first + 1 : last + 1], runs=changes.runs(rows),
+        counts=changes.counts(rows), piece=changes.name_of, KINDS=KINDS,
     )  # fmt: skip
     return same_for_all(page)
+
+
+def _chosen(versions: Sequence[Version]) -> tuple[int, int]:
+    """The places of the older and the newer version asked for, whichever way round; the last two by default."""
+    numbers = {one.number: place for place, one in enumerate(versions)}
+    asked = [
+        request.args.get("from", versions[-2].number, type=int),
+        request.args.get("to", versions[-1].number, type=int),
+    ]
+    if unknown := [one for one in asked if one not in numbers]:
+        raise NotFound(f"这个草案没有公布过第{unknown[0]}版。")
+    first, last = sorted(numbers[one] for one in asked)
+    if first == last:  # a version beside itself says nothing: beside the one before it, or after it
+        first, last = (first - 1, last) if first else (0, 1)
+    return first, last

@@ -4,6 +4,7 @@ from flask import Flask
 
 from consult.web import desk
 from consult.web.office import (
+    bulletins,
     changing,
     exports,
     files,
@@ -11,7 +12,10 @@ from consult.web.office import (
     letter_acts,
     letters,
     mending,
+    notes,
+    outbox,
     projects,
+    public,
     registering,
     results,
     settings,
@@ -26,12 +30,16 @@ PAGES = (
     changing,
     letters,
     letter_acts,
+    outbox,
     registering,
     exports,
     results,
     settings,
     files,
     versions,
+    public,
+    notes,
+    bulletins,
 )
 
 

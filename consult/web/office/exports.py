@@ -16,8 +16,8 @@ from consult.summary.table import COLUMNS
 from consult.summary.tally import Count, Tally, tally
 from consult.web import moment, settings
 from consult.web.access import actor
+from consult.web.download import attachment
 from consult.web.office.blueprint import bp, opened
-from consult.web.office.files import attachment
 from consult.web.staff import StaffForm
 
 FORMATS = ("xlsx", "docx", "csv", "json", "pdf")

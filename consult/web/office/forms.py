@@ -8,6 +8,7 @@ from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAre
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
+from consult.drafts.introduction import MOST_SUMMARY
 from consult.drafts.models import KINDS, Consultation
 from consult.drafts.publish import Draft
 from consult.drafts.rules import every_rule
@@ -46,6 +47,10 @@ class ProjectForm(StaffForm):
     legal_basis = TextAreaField("起草依据", validators=[Length(max=5000, message="起草依据太长，最多5000个字。")])
     explanation = TextAreaField("起草说明")
     contact = TextAreaField("联系方式", validators=[Length(max=2000, message="联系方式太长，最多2000个字。")])
+    plain_summary = TextAreaField(
+        "用大白话说主要内容", validators=[Length(max=MOST_SUMMARY, message=f"主要内容太长，最多{MOST_SUMMARY}个字。")]
+    )
+    interpretation_url = StringField("解读的链接", validators=[Length(max=500, message="链接太长，最多500个字符。")])
     opens_at = LocalMoment("开始时间", validators=[InputRequired("请选择开始日期。")])
     closes_at = LocalMoment("截止时间", ends=True, validators=[InputRequired("请选择截止日期。")])
     shorten_reason = TextAreaField("缩短期限的理由", validators=[Length(max=1000, message="理由太长，最多1000个字。")])
@@ -64,7 +69,7 @@ class ProjectForm(StaffForm):
         opens, closes = self.opens_at.instant, self.closes_at.instant
         names = (
             "slug", "title", "kind", "stage_label", "drafting_unit", "issuing_office", "doc_no", "legal_basis",
-            "explanation", "contact", "shorten_reason", "shorten_approver",
+            "explanation", "plain_summary", "interpretation_url", "contact", "shorten_reason", "shorten_approver",
         )  # fmt: skip
         return Draft(opens_at=opens, closes_at=closes, **{name: getattr(self, name).data or "" for name in names})
 

@@ -15,9 +15,9 @@ from consult.letters import issue
 from consult.letters.models import FormalOpinion, Solicitation
 from consult.web import moment
 from consult.web.access import actor
+from consult.web.download import attachment
 from consult.web.office import letter_text
 from consult.web.office.blueprint import bp, opened, progress_of
-from consult.web.office.files import attachment
 from consult.web.office.letter_forms import DueForm, LetterForm, ReasonForm
 from consult.web.staff import done
 

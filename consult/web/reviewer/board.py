@@ -7,6 +7,7 @@ from flask import render_template, request
 from consult.base.errors import NotFound
 from consult.drafts import find
 from consult.drafts.models import Clause, Consultation, Version
+from consult.intake import attachments
 from consult.review import case as cases
 from consult.review import queue
 from consult.review.case import Case
@@ -118,6 +119,7 @@ def show_case(
         withhold=withhold or WithholdForm(formdata=None, ground=ground),
         theirs=theirs,
         me=access.actor(),
+        files=attachments.of([case.submission.id]).get(case.submission.id, []),
         **listing(consultation),
         **more,
     )

@@ -1,0 +1,157 @@
+"""Pure: the reply form as docx: landscape A4 in the look of GB/T 9704, prefilled, with a hidden code in every row."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any
+
+from docx import Document
+from docx.enum.section import WD_ORIENT
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import parse_xml
+from docx.oxml.ns import qn
+from docx.shared import Mm
+
+from consult.base.errors import Refused
+from consult.letters import form_xml as xml
+from consult.letters.form import (
+    FACTS,
+    FORM_NUMBER,
+    HEADINGS,
+    HELP,
+    MOST_ROWS,
+    PROPERTY,
+    SPARE_ROWS,
+    TICKS,
+    FormRow,
+    ReplyForm,
+    code,
+    show_day,
+)
+
+ROOM = 14_560  # twentieths of a point between the margins
+FACT_WIDTHS = (2_000, 3_760, 1_300, 3_700, 1_300, 2_500)
+KEPT_WHOLE = 300  # characters; a row with longer texts may run over a page
+BOOKMARK = "_CF_"  # names that begin with a low line are not shown in Word's list of bookmarks
+_CUSTOM = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
+_CUSTOM_LINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties"
+
+
+def write(form: ReplyForm, made_at: datetime | None = None) -> bytes:
+    """The bytes of the docx. Raises Refused beyond MOST_ROWS rows."""
+    if len(form.rows) > MOST_ROWS:
+        raise Refused(f"超过{MOST_ROWS}行，文字处理软件打不开这么长的表，请只选需要征求意见的条款。", "format")
+    document, body = _new(form, made_at)
+    for element in _elements(form):
+        body.insert(len(body) - 1, parse_xml(xml.rooted(element)))  # the last child is w:sectPr
+    _page_numbers(document)
+    _name(document, form)
+    out = BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _elements(form: ReplyForm) -> Iterator[str]:
+    yield xml.paragraph(xml.run(form.title, xml.TITLE, 36), "center", 0, 160, keep_next=True)
+    sent = (form.letter_no and f"来文：{form.letter_no}", form.due)
+    words = "".join(f"{part}　　" for part in sent if part)
+    named = xml.run(f"{FORM_NUMBER}{form.form_id}", xml.BODY, 18)
+    yield xml.paragraph(xml.run(words, xml.SUBHEAD, 24) + named, "center", 0, 80, keep_next=True)
+    yield xml.table(FACT_WIDTHS, _facts(form))
+    yield xml.paragraph(_ticks(form), "center", 140, 140, keep_next=True)
+    yield _table(form)
+    for number, line in enumerate(HELP, 1):
+        before = 100 if number == 1 else 0
+        yield xml.paragraph(
+            xml.run(f"{'填表说明：' if number == 1 else '　　　　　'}{number}. {line}", xml.BODY, 21), before=before
+        )
+
+
+def _facts(form: ReplyForm) -> list[str]:
+    values = {name: getattr(form, name) for name in FACTS} | {"reply_date": show_day(form.reply_date)}
+    cells = []
+    for number, (name, label) in enumerate(FACTS.items()):
+        head, room = FACT_WIDTHS[number % 3 * 2 : number % 3 * 2 + 2]
+        look = xml.look(xml.BODY, 24)
+        cells.append(xml.cell(xml.run(label, xml.HEAD, 22), head, align="center", middle=True))
+        inside = xml.run(values[name], xml.BODY, 24) if values[name] else ""
+        cells.append(xml.cell(inside, room, middle=True, empty=look))
+    return [xml.row(cells[:6], height=560), xml.row(cells[6:], height=560)]
+
+
+def _ticks(form: ReplyForm) -> str:
+    first, second = (
+        xml.tick_box(label, form.answer == name, xml.NUMBERS, 28) + xml.run(label, xml.BODY, 28)
+        for name, label in TICKS.items()
+    )
+    return first + xml.run("　　　　", xml.BODY, 28) + second
+
+
+def _table(form: ReplyForm) -> str:
+    """Rows are made as text: python-docx's add_row looks at every earlier row and is quadratic."""
+    scale = ROOM / sum(HEADINGS.values())
+    widths = [round(width * scale) for width in HEADINGS.values()]
+    headings = [
+        xml.cell(xml.run(name, xml.HEAD, 22), width, align="center", middle=True)
+        for name, width in zip(HEADINGS, widths, strict=True)
+    ]
+    rows = [xml.row(headings, heading=True, height=500)]
+    rows += [_row(form.form_id, number, row, widths) for number, row in enumerate(form.rows, 1)]
+    spare = range(len(form.rows) + 1, len(form.rows) + 1 + SPARE_ROWS)
+    rows += [_row(form.form_id, number, FormRow("", None, "", ""), widths) for number in spare]
+    return xml.table(widths, rows)
+
+
+def _row(form_id: str, number: int, row: FormRow, widths: Sequence[int]) -> str:
+    look = xml.look(xml.BODY, 21)
+    first = xml.run(str(number), xml.BODY, 21)
+    hidden = code(form_id, row)
+    if hidden:
+        first = xml.bookmark(BOOKMARK + hidden, number, first)
+    cells = [xml.cell(first, widths[0], align="center")]
+    for text, width in zip((row.citation, row.original, row.text, row.reason), widths[1:], strict=True):
+        cells.append(xml.cell(xml.run(text, xml.BODY, 21) if text else "", width, empty=look))
+    whole = max(map(len, (row.original, row.text, row.reason))) < KEPT_WHOLE
+    return xml.row(cells, height=480, whole=whole)
+
+
+def _new(form: ReplyForm, made_at: datetime | None) -> tuple[Any, Any]:
+    """An empty landscape document whose own style has the fonts, for whoever types on in it."""
+    document = Document()
+    facts = document.core_properties
+    facts.title, facts.author, facts.comments = form.title[:200], "", ""
+    if made_at:
+        facts.created = facts.modified = made_at.astimezone(UTC).replace(tzinfo=None)
+    normal = document.styles["Normal"]
+    normal.font.name = "Times New Roman"
+    normal.element.rPr.rFonts.set(qn("w:eastAsia"), xml.BODY)
+    section = document.sections[0]
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Mm(297), Mm(210)
+    section.left_margin = section.right_margin = Mm(20)
+    section.top_margin, section.bottom_margin, section.footer_distance = Mm(24), Mm(22), Mm(12)
+    body = document.element.body
+    for old in list(body.iterchildren(qn("w:p"))):
+        body.remove(old)
+    return document, body
+
+
+def _page_numbers(document: Any) -> None:
+    font, parts = xml.NUMBERS, []
+    for words, counted in (("第 ", "PAGE"), (" 页　共 ", "NUMPAGES")):
+        parts += [xml.run(words, font, 21), xml.field(counted, font, 21)]
+    footer = document.sections[0].footer
+    footer.is_linked_to_previous = False
+    element = footer._element  # python-docx has no public way to put ready XML into a footer
+    for old in list(element):
+        element.remove(old)
+    numbers = xml.paragraph("".join([*parts, xml.run(" 页", font, 21)]), "center")
+    element.append(parse_xml(xml.rooted(numbers)))
+
+
+def _name(document: Any, form: ReplyForm) -> None:
+    """The number of the form once more, where nobody types it away."""
+    package = document.part.package
+    part = Part(PackURI("/docProps/custom.xml"), _CUSTOM, xml.properties({PROPERTY: form.form_id}), package)
+    package.relate_to(part, _CUSTOM_LINK)

@@ -1,0 +1,53 @@
+"""The way of a project in dates, for the small timeline beside the draft."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from consult.base.clock import local_date, show, show_closing, show_date
+from consult.drafts.models import Consultation, Extension, Version
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One date of the way; `state` is did, now or next, `day` for the datetime attribute, `why` in small print."""
+
+    name: str
+    when: str
+    day: str
+    state: str
+    why: str = ""
+
+
+def marks(
+    project: Consultation, versions: Sequence[Version], extensions: Sequence[Extension], due: date,
+    released_at: datetime | None, now: datetime,
+) -> list[Mark]:  # fmt: skip
+    """Publication, opening, corrections, extensions, the deadline, and the result or the day it is due, in order."""
+    published = project.published_at or project.opens_at
+    found = [(published, _mark("发布草案", show_date(published), published, now))]
+    if local_date(project.opens_at) != local_date(published):
+        found.append((project.opens_at, _mark("开始征求意见", show(project.opens_at), project.opens_at, now)))
+    for one in versions[1:]:
+        at = one.frozen_at or published
+        found.append((at, _mark(f"更正，第{one.number}版", show_date(at), at, now)))
+    for more in extensions:
+        words = f"由 {show_closing(more.before)} 延长到 {show_closing(more.after)}。{more.reason}"
+        found.append((more.at, _mark("延长期限", show_date(more.at), more.at, now, words)))
+    found.sort(key=lambda pair: pair[0])
+    return [one for _, one in found] + _ending(project, due, released_at, now)
+
+
+def _ending(project: Consultation, due: date, released_at: datetime | None, now: datetime) -> list[Mark]:
+    closing = _mark("截止", show_closing(project.closes_at), project.closes_at, now)
+    if project.withdrawn_at:
+        withdrawn = _mark("撤回", show_date(project.withdrawn_at), project.withdrawn_at, now, project.withdraw_reason)
+        return [closing, withdrawn] if project.withdrawn_at >= project.closes_at else [withdrawn]
+    if released_at:
+        return [closing, _mark("公布采纳情况", show_date(released_at), released_at, now)]
+    name = f"{due.year}年{due.month}月{due.day}日以前"
+    return [closing, Mark("公布采纳情况", name, due.isoformat(), "now" if now >= project.closes_at else "next")]
+
+
+def _mark(name: str, when: str, at: datetime, now: datetime, why: str = "") -> Mark:
+    return Mark(name, when, local_date(at).isoformat(), "did" if at <= now else "next", why)

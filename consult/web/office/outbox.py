@@ -1,0 +1,44 @@
+"""发件箱: mails that still wait; a clerk forwards them by hand where no mail server does, and sees an address on demand."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from consult.base import mail
+from consult.base.db import transaction
+from consult.web import keys, moment, settings
+from consult.web.access import actor
+from consult.web.office.blueprint import bp
+from consult.web.staff import done
+
+MOST = 200
+PURPOSES = {"result": "采纳情况通知"}
+
+
+@bp.get("/outbox")
+def outbox() -> ResponseReturnValue:
+    """What waits, the oldest first; no address is on the page."""
+    actor().require("office")
+    return _page()
+
+
+@bp.post("/outbox/<int:number>/address")
+def outbox_address(number: int) -> ResponseReturnValue:
+    """One address with its mail, on this one answer page; the audit notes who asked."""
+    with transaction():
+        address = mail.show_address(actor(), moment(), number, keys())
+    return _page(shown=number, address=address)
+
+
+@bp.post("/outbox/<int:number>/forwarded")
+def outbox_forwarded(number: int) -> ResponseReturnValue:
+    """It went out by hand: the mail is done and its address erased."""
+    with transaction():
+        mail.forwarded(actor(), moment(), number)
+    return done("已经记为发出，收件地址已经删除。", "office.outbox")
+
+
+def _page(shown: int = 0, address: str = "") -> str:
+    return render_template(
+        "office/outbox.html", mails=mail.waiting(MOST), shown=shown, address=address, purposes=PURPOSES, most=MOST,
+        server=bool(settings().smtp_url),
+    )  # fmt: skip
