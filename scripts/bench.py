@@ -1,4 +1,4 @@
-"""`scripts/bench split`: seconds per MB of the splitter, beside reading the file and one regular expression over it."""
+"""Measurements: `split` is seconds per MB of the splitter, beside reading the file and one regular expression over it."""
 
 import argparse
 import random

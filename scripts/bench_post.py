@@ -15,7 +15,7 @@ import tempfile
 import time
 import venv
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -195,7 +195,18 @@ def consult(folder: Path) -> Figures:
              "CONSULT_TRUSTED_PROXIES": "127.0.0.1", "CONSULT_DATABASE_URL": ""}  # fmt: skip
     command = [str(BIN / "python"), str(ROOT / "scripts" / "serve.py"), "--port", str(port)]
     with serving(command, port, folder / "consult.log", ROOT, **facts):
+        settle(folder / "instance" / "consult.sqlite")
         return sender(port, "opinion")
+
+
+def settle(database: Path) -> None:
+    """Wait until the first start has printed its sample drafts: LibreOffice is not what is measured."""
+    for _ in range(120):
+        time.sleep(0.5)
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+            states = [state for (state,) in connection.execute("SELECT state FROM job")]
+        if states and set(states) <= {"done", "failed"}:
+            return
 
 
 def floor(folder: Path) -> Figures:

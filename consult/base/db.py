@@ -81,7 +81,9 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # SQLAlchemy's begin event below speaks, not the driver
-        for line in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000"):
+        # 16 MB of log before it is folded back: indexes over hashes touch other pages with every row
+        for line in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000",
+                     "wal_autocheckpoint=4000"):  # fmt: skip
             connection.execute(f"PRAGMA {line}").close()
 
     @event.listens_for(engine, "begin")

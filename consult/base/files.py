@@ -28,6 +28,8 @@ MIME = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 ENDINGS = {"jpg": ("jpg", "jpeg"), "doc": ("doc", "wps")}  # other kinds end as they are called
+_MEMBER = b"PK\x01\x02"  # how each line of a package's list of contents begins
+MOST_MEMBERS = 20_000
 NAMES = {
     "pdf": "PDF",
     "jpg": "JPG 图片",
@@ -70,10 +72,10 @@ def sniff(data: bytes) -> str | None:
         return "png"
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return "doc"
-    if data.startswith(b"PK\x03\x04"):
+    if data.startswith(b"PK\x03\x04") and data.count(_MEMBER) <= MOST_MEMBERS:
         try:
             names = set(zipfile.ZipFile(io.BytesIO(data)).namelist())
-        except zipfile.BadZipFile:
+        except (zipfile.BadZipFile, NotImplementedError, ValueError):  # a list of contents made up to break readers
             return None
         if "OFD.xml" in names:
             return "ofd"

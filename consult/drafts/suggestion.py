@@ -54,6 +54,8 @@ def phrase(name: str, text: str, edited: str, stance: str = "") -> str:
         return _gone(name) if stance == "delete" or not edited else ""
     if stance == "add" and text and edited.startswith(text + "\n"):
         return _added(name, edited[len(text) :].lstrip("\n")) or edited
+    if len(edited) > len(text) + MOST_CHARACTERS:  # longer than any proposal, whatever of the clause is in it
+        return edited
     old, new = tokens(text), tokens(edited)
     found, kept = edits(old, new)
     much = 2 * sum(one.end - one.start for one in found) > len(old)
@@ -154,7 +156,7 @@ def _widen(text: str, old: Sequence[str], come: Sequence[str], start: int, end: 
             end += 1
     if start == end and not _beside(text, old, start):
         start, end = max(0, start - 1), min(len(old), end + 1)
-    while start < end and not _once(text, "".join(old[start:end])):
+    while 0 < end - start <= MOST_CHARACTERS and not _once(text, "".join(old[start:end])):  # beyond, the whole is said
         if start and old[start - 1] not in STOPS:
             start -= 1
         elif end < len(old) and old[end] not in STOPS:
@@ -192,11 +194,11 @@ def _beside(text: str, old: Sequence[str], at: int) -> tuple[int, int] | None:
             start -= 1
         if start and old[start - 1] not in STOPS:
             start = at - 6
-        while start and not _once(text, "".join(old[start:at])):
+        while start and at - start <= MOST_CHARACTERS and not _once(text, "".join(old[start:at])):
             start -= 1
         if _once(text, "".join(old[start:at])):
             return start, at
-    for end in range(min(at + 6, len(old)), len(old) + 1):
+    for end in range(min(at + 6, len(old)), min(at + MOST_CHARACTERS, len(old)) + 1):
         if end > at and _once(text, "".join(old[at:end])):
             return at, end
     return None

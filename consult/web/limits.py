@@ -75,7 +75,7 @@ def _counted(text: str) -> str:
     if ":" not in text:
         return text
     try:
-        found = ipaddress.IPv6Address(text)
+        found = ipaddress.IPv6Address(text.partition("%")[0])  # without the name of our own network card
     except ValueError:
         return text
     return str(found.ipv4_mapped or ipaddress.ip_network(f"{found}/64", strict=False))

@@ -1,19 +1,26 @@
 """Whose word about the sender's address is believed: only that of configured proxies."""
 
 import ipaddress
+import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
 from consult.config import Settings
 
+_BRACKETS = re.compile(r"\[([^\[\]]+)\](?::[0-9]{1,5})?")
+_PORT = re.compile(r"([0-9.]+):[0-9]{1,5}")
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 @lru_cache(maxsize=4096)
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """An address as proxies write it: bare, in brackets, and either with a port, which says nothing of who it is."""
+    text = text.strip()
+    bare = _BRACKETS.fullmatch(text) or _PORT.fullmatch(text)
     try:
-        found = ipaddress.ip_address(text.strip().strip("[]"))
+        found = ipaddress.ip_address((bare[1] if bare else text).partition("%")[0])
     except ValueError:
         return None
     mapped = getattr(found, "ipv4_mapped", None)

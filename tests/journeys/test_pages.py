@@ -146,6 +146,7 @@ def test_nor_on_the_answers_to_forms(form_filler: Page) -> None:
     page.locator("button[value=keep]").click()
     page.locator(".kept li").first.wait_for()
     found += faults(page, "opinion with a basket")
+    page.locator("#text").fill("路灯应当用节能灯。")
     page.get_by_role("button", name="提交", exact=True).last.click()
     code = page.locator("#code").inner_text()
     found += faults(page, "sent")
@@ -157,8 +158,10 @@ def test_nor_on_the_answers_to_forms(form_filler: Page) -> None:
     page.locator(".ask-code button").click()
     page.locator(".fates").wait_for()
     found += faults(page, "receipt shown")
-    page.locator(".back-out form button").first.click()
-    found += faults(page, "withdraw")
+    page.get_by_role("button", name="撤回意见").click()
+    found += faults(page, "withdraw, choosing")
+    page.get_by_role("button", name="全部撤回").click()
+    found += faults(page, "withdraw, sure")
     assert found == []
 
 

@@ -217,6 +217,23 @@ def test_reviewers_read_the_marks_in_chinese(app: Flask, name: str, title: str) 
     assert title in part.MARKS[name]  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("fe80::1%eth0", "fe80::1%eth1", True),
+        ("203.0.113.1", "203.0.113.2", False),
+        ("::ffff:203.0.113.1", "203.0.113.1", True),
+        ("unix:", "", False),
+    ],
+)
+def test_who_counts_as_one(app: Flask, one: str, other: str, same: bool) -> None:
+    hashes = [limits.address_hash({"REMOTE_ADDR": address}) for address in (one, other)]
+    assert (hashes[0] == hashes[1]) is same
+    assert not any(address and address in found for address, found in zip((one, other), hashes, strict=True))
+
+
 def test_the_store_counts_exactly_and_forgets(app: Flask) -> None:
     store = Counts()
     assert [store.acquire_entry("a", 2, 10) for _ in range(3)] == [True, True, False]
