@@ -75,7 +75,7 @@ function bar(said = "") {
   }
   box.hidden = kept.length === 0;
   box.querySelector("b").textContent = kept.length;
-  box.querySelector(".muted").textContent = kept.length ? `，保存在这台设备上` : "";
+  box.querySelector(".muted").textContent = kept.length ? "，还没有提交" : "";
   const link = box.querySelector("a");
   link.href = `${address("")}#basket`;
   link.textContent = "核对并提交";
@@ -84,6 +84,7 @@ function bar(said = "") {
   for (const one of desk.querySelectorAll(".say")) {
     const has = written.has(new URL(one.href).searchParams.get("clause"));
     one.classList.toggle("has", has);
+    one.ariaLabel = one.ariaLabel.replace(/，已写$/, "") + (has ? "，已写" : "");
   }
 }
 

@@ -92,6 +92,7 @@ export function help(form, slug, clause) {
   form.elements.reason.closest(".field").append(note);
   form.addEventListener("input", (event) => {
     if (event.target.name === "clause") return; // the words belong to the clause that was chosen before
+    say(form, ""); // what was refused is being mended
     if (event.target.name === "stance") newText(form);
     const words = unfinished(form);
     if (typed(form) || words.edited) basket.keepUnfinished(slug, clause(), words);

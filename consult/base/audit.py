@@ -41,7 +41,7 @@ ACTIONS: dict[str, frozenset[str]] = {
         "submit": "channel comments digest sender",
         "register": "channel submissions senders",
         "withdraw_comment": "submission digest comments files",
-        "wish_mail": "submission",
+        "wish_mail": "submission digest",
         "forward_mail": "",
         "note_clause": "note digest",
         "withdraw_note": "note digest",

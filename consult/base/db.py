@@ -1,5 +1,6 @@
 """The database: naming convention, UTC instants, SQLite made durable, and the one `transaction()`."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -92,6 +93,9 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
+_writing = threading.local()
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """One write transaction: commits at the end, rolls back on any exception.
@@ -107,7 +111,7 @@ def transaction() -> Iterator[Session]:
         session.info["writing"] = True
         try:
             present = session.connection(execution_options={"consult_write": True})
-            session.info["driver"] = present.connection.driver_connection, present.dialect
+            _writing.driver = present.connection.driver_connection, present.dialect
             yield session
             session.commit()
         except BaseException:
@@ -116,17 +120,16 @@ def transaction() -> Iterator[Session]:
             raise
         finally:
             session.info["writing"] = False
-            session.info.pop("driver", None)
+            _writing.driver = None
     for call in session.info.pop("after", {}).values():
         call()
 
 
 def driver() -> tuple[Any, Dialect]:
     """The driver's own connection in the present transaction, and the kind of database behind it."""
-    session = db.session()
-    if known := session.info.get("driver"):  # inside transaction() nobody need be asked
+    if known := getattr(_writing, "driver", None):  # a thread has one transaction(): the session need not be asked
         return cast(tuple[Any, Dialect], known)
-    present = session.connection()
+    present = db.session.connection()
     return present.connection.driver_connection, present.dialect
 
 

@@ -92,8 +92,9 @@ def check(upload: Upload, kinds: frozenset[str], most: int = 10 * MEGABYTE, fiel
         raise TooLarge(f"文件不能超过 {most // MEGABYTE} MB，请压缩后再传。", field)
     kind = sniff(upload.data)
     if kind not in kinds:
-        wanted = "、".join(NAMES[one] for one in sorted(kinds))
-        raise WrongType(f"这个文件的内容不是可以接收的类型，请上传：{wanted}。", field)
+        wanted = "、".join(name for one, name in NAMES.items() if one in kinds)
+        phone = "手机拍的照片，请截一张图，再传截图。" if upload.data[4:8] == b"ftyp" and "png" in kinds else ""
+        raise WrongType(f"这个文件的内容不是可以接收的类型，请上传：{wanted}。{phone}", field)
     return kind
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select
 
@@ -37,8 +38,7 @@ def status(consultation: Consultation, now: datetime, released: bool = False) ->
     return "answered" if released else "reviewing"
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """What the way of an opinion asks of a published project: its row, the version in force, its clock."""
 
     id: int

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import structlog
 from sqlalchemy import exists, select
 
 from consult.base import files
@@ -17,6 +18,8 @@ from consult.base.db import db, serialise
 from consult.base.errors import Refused, StageError
 from consult.base.files import ATTACHMENT_KINDS, MEGABYTE, StoredFile, Upload
 from consult.intake.models import Attachment
+
+log = structlog.get_logger("consult.attachments")
 
 MOST_FILES = 3
 KEPT = timedelta(hours=24)
@@ -70,15 +73,27 @@ def stage(folder: Path, upload: Upload, now: datetime) -> Waiting:
     sha256 = hashlib.sha256(upload.data).hexdigest()
     found = Waiting(sha256, files.clean_name(upload.name, kind), kind, len(upload.data), secrets.token_hex(8))
     path = _path(folder, found)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".part")
-    with draft.open("wb") as out:
-        out.write(upload.data)
-        out.flush()
-        os.fsync(out.fileno())
-    os.utime(draft, (now.timestamp(), now.timestamp()))
-    draft.replace(path)
+    try:
+        _write(path, upload.data, now)
+    except OSError as error:
+        log.error("attachment not kept", error=str(error))
+        raise Refused(f"附件“{name}”现在存不下来，没有加上。您写的文字都在，可以先提交文字意见。", "files") from None
     return found
+
+
+def _write(path: Path, data: bytes, now: datetime) -> None:
+    """Bytes on disk whole or not at all, a full disk included."""
+    draft = path.with_suffix(".part")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with draft.open("wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        os.utime(draft, (now.timestamp(), now.timestamp()))
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def unstage(folder: Path, waiting: Iterable[Waiting]) -> None:

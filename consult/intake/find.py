@@ -22,7 +22,7 @@ def by_receipt(keys: Keys, typed: str) -> Submission:
     if code is not None:
         found = db.session.scalar(select(Submission).where(Submission.receipt_hash == keyed(keys.receipt, code)))
     if found is None:
-        raise NotFound("没有查到这个回执码，请核对十六个字符是否都输对了。", "code")
+        raise NotFound("没有查到这个回执码。请对照您记下的，看 16 个字母和数字是不是都输对了。", "code")
     return found
 
 

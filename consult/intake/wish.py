@@ -1,5 +1,6 @@
 """有结果时发邮件告诉我: one mail for one project and address when its result is out, and then the address is gone."""
 
+import hashlib
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
@@ -46,9 +47,11 @@ def want(
     if row is None:
         row = MailWish(submission_id=submission.id)
         db.session.add(row)
-    row.email_sealed, row.wanted_at, row.mailed_at = keys.seal({"email": address}), now, None
+    sealed = keys.seal({"email": address}) or b""
+    row.email_sealed, row.wanted_at, row.mailed_at = sealed, now, None
     db.session.flush()
-    record(actor, "wish_mail", f"submission:{submission.id}", now, submission=submission.id)
+    sum_of = hashlib.sha256(sealed).hexdigest()
+    record(actor, "wish_mail", f"submission:{submission.id}", now, submission=submission.id, digest=sum_of)
 
 
 def drop(actor: Actor, now: datetime, submission: Submission) -> None:
@@ -56,7 +59,7 @@ def drop(actor: Actor, now: datetime, submission: Submission) -> None:
     if not wanted(submission.id):
         raise Conflict("现在没有登记邮件通知。")
     erase([submission.id])
-    record(actor, "wish_mail", f"submission:{submission.id}", now, submission=submission.id)
+    record(actor, "wish_mail", f"submission:{submission.id}", now, submission=submission.id, digest="")
 
 
 def wanted(submission_id: int) -> bool:

@@ -16,7 +16,15 @@ from consult.intake.record import entered, sender_digests, submission_digest
 from consult.intake.screen import fingerprint
 from consult.review.models import Group
 from consult.review.ruling import decision_digest
-from consult.summary import verify_files, verify_letters, verify_notes, verify_people, verify_projects, verify_review
+from consult.summary import (
+    verify_files,
+    verify_letters,
+    verify_notes,
+    verify_people,
+    verify_projects,
+    verify_review,
+    verify_wishes,
+)
 from consult.summary.entries import SLICE, entries, moment, of_project, slices
 from consult.summary.models import Release
 from consult.summary.release import release_digest
@@ -33,6 +41,7 @@ def faults(session: Session, consultation_id: int | None = None) -> Iterator[str
     yield from _versions(session, consultation_id)
     yield from _submissions(session, consultation_id)
     yield from verify_files.faults(session, consultation_id)
+    yield from verify_wishes.faults(session, consultation_id)
     yield from verify_projects.faults(session, consultation_id)
     yield from verify_notes.faults(session, consultation_id)
     yield from verify_letters.faults(session, consultation_id)

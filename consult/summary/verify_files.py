@@ -85,6 +85,8 @@ def faults(session: Session, consultation_id: int | None = None) -> Iterator[str
             yield f"{name}指向另一个文件"
         if one.erased_at != gone.get(row.submission_id, TakenBack()).files.get(row.ordinal):
             yield f"{name}的撤回情况与审计日志不一致"
+        elif one.erased_at and one.name != f"附件{one.ordinal}.{one.kind}":
+            yield f"{name}已经撤回，文件名却没有清除"
         elif one.erased_at is None:
             names = stated.get(row.submission_id, [])
             if names[row.ordinal - 1 : row.ordinal] != [digest([row.sha256, row.name])]:

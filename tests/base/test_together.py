@@ -91,7 +91,8 @@ def test_one_alone_is_stored_and_its_value_comes_back(app: Flask) -> None:
     assert stored() == ["甲"] and chain() == ["unit:甲"]
 
 
-def test_those_who_wait_are_stored_by_one_commit_in_order(app: Flask) -> None:
+def test_those_who_wait_are_stored_by_one_commit_in_order(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(together, "LONGEST", 60.0)  # however busy this machine is
     names = [f"单位{number:02}" for number in range(12)]
     with commits() as seen:
         with gathered(app, [named(name) for name in names]) as futures:
@@ -133,6 +134,16 @@ def test_a_bad_one_hurts_nobody(app: Flask, bad: Work, place: int) -> None:
             assert future.result()
     good = sorted("甲乙" if bad is not clash else "丙乙")
     assert stored() == good and sorted(chain()) == [f"unit:{name}" for name in good]
+
+
+def test_a_long_round_ends_and_the_next_one_goes_on(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(together, "LONGEST", 0.0)
+    names = [f"单位{number}" for number in range(5)]
+    with commits() as seen:
+        with gathered(app, [named(name) for name in names]) as futures:
+            pass
+        assert [one.result() for one in futures] == names and len(seen) == 1 + 5
+    assert stored() == names and chain() == [f"unit:{name}" for name in names]
 
 
 def test_where_the_commit_fails_nobody_is_told_of_success(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -128,7 +128,7 @@ def test_whatever_is_no_issued_code_is_404(app: Flask, client: FlaskClient, code
     sent_three()
     answer = client.post(URL, data=json.dumps({"code": code}), content_type="application/json")
     assert answer.status_code == 404
-    assert answer.json["message"] == "没有查到这个回执码，请核对十六个字符是否都输对了。"
+    assert answer.json["message"] == "没有查到这个回执码。请对照您记下的，看 16 个字母和数字是不是都输对了。"
 
 
 @pytest.mark.parametrize("body", [{}, {"code": None}, {"code": 5}, {"code": ["a"]}, {"code": True}, [], "x", None, 5])

@@ -21,7 +21,7 @@ def keep(at: Visit) -> None:
     limits.count_basket()
     (item,) = screen_items([at.present] if at.present else [])
     _put(at, item)
-    at.notice = f"已经放进意见篮，现在有 {len(at.kept) + len(at.carried)} 条。全部写好以后，在本页下方一次提交。{hint(item)}"
+    at.notice = f"已经放进意见篮，现在有 {len(at.kept) + len(at.carried)} 条，还没有提交。全部写好以后，在本页下方一起提交。{hint(item)}"
     _clear(at)
 
 

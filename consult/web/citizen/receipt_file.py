@@ -71,4 +71,4 @@ def _proof(found: Submission, site: str) -> list[str]:
     lines = ["收到意见的时候，系统按意见的内容算出了一串校验值，改动一个字，校验值就对不上。", f"意见的校验值：{found.digest}"]
     if entry:
         lines += [f"审计日志第 {entry.id} 条，校验值：{entry.hash}"]
-    return [*lines, f"以后可以请办公室运行 consult verify 核对，看这两个校验值是不是还和这里写的一样。办法见网站“核对记录”页面{page}。"]
+    return [*lines, f"以后可以请起草单位核对（工作人员运行 consult verify），看这两个校验值是不是还和这里写的一样。办法见网站最下面的“怎么核对”{page}。"]

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from flask import request
 
-from consult.base.errors import Conflict, Refused
+from consult.base.crypto import keyed
+from consult.base.errors import Conflict, NotAllowed, Refused
 from consult.base.people import CITIZEN
 from consult.base.together import together
 from consult.drafts import find
@@ -64,7 +65,9 @@ class Visit:
     @property
     def replaced(self) -> Item | None:
         """The opinion of the basket that the one being written takes the place of."""
-        named = self.form.editing.data if self.present else ""
+        named = self.form.editing.data if self.form.editing.data and self.present else ""
+        if not named:
+            return None
         return next((one for one in (*self.kept, *self.carried) if name_of_words(one) == named), None)
 
     @property
@@ -150,8 +153,9 @@ def take_files(at: Visit) -> None:
 
 def drop_file(at: Visit, mark: str) -> None:
     """Throw an attachment away that is not to be sent."""
+    before = set(at.files)
     attaching.drop(at.files, mark)
-    if at.token:
+    if at.token and set(at.files) != before:  # nobody fills the table of baskets by naming files that are none
         attaching.remember(at.token, at.project.id, at.now, at.files)
     at.notice = "附件已经拿掉。"
 
@@ -186,7 +190,9 @@ def send(at: Visit) -> Sent:
     if gone := at.gone:
         raise Refused(f"{GONE}：{'、'.join(gone.values())}。请拿掉它们，改提在别的条款或者全文上。")
     _require_trouble(at)
-    return _store(at, items)
+    sent = _store(at, items)
+    # stored in this very moment by another request of the same form: what that one did not bring is not lost unseen
+    return send(at) if sent.repeated and unsent(sent, items) else sent
 
 
 def _require_seen(at: Visit) -> None:
@@ -222,8 +228,19 @@ def _leave_out_sent(at: Visit, before: Sent) -> None:
 
 
 def _require_trouble(at: Visit) -> None:
+    """Refuse without the proof of some trouble. It is good for one sending: the second click of two brings it again."""
     if not settings().captcha:
         return
+    proved = f"proved:{keyed(keys().send, at.form.send_key.data or '')}"
+    try:
+        _require_proof(at)
+    except NotAllowed:
+        if not limits.used(proved):
+            raise
+    limits.first_use(proved, int(challenge.LASTS.total_seconds()))
+
+
+def _require_proof(at: Visit) -> None:
     form = at.form
     try:
         challenge.require_time(keys(), at.now, form.opened.data or "")
