@@ -84,7 +84,7 @@ function bar(said = "") {
   for (const one of desk.querySelectorAll(".say")) {
     const has = written.has(new URL(one.href).searchParams.get("clause"));
     one.classList.toggle("has", has);
-    one.ariaLabel = one.ariaLabel.replace(/，已写$/, "") + (has ? "，已写" : "");
+    one.setAttribute("aria-label", one.getAttribute("aria-label").replace(/，已写$/, "") + (has ? "，已写" : ""));
   }
 }
 

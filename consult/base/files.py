@@ -93,8 +93,9 @@ def check(upload: Upload, kinds: frozenset[str], most: int = 10 * MEGABYTE, fiel
     kind = sniff(upload.data)
     if kind not in kinds:
         wanted = "、".join(name for one, name in NAMES.items() if one in kinds)
-        phone = "手机拍的照片，请截一张图，再传截图。" if upload.data[4:8] == b"ftyp" and "png" in kinds else ""
-        raise WrongType(f"这个文件的内容不是可以接收的类型，请上传：{wanted}。{phone}", field)
+        if upload.data[4:8] == b"ftyp" and "png" in kinds:  # HEIC and its like, as phones take them
+            raise WrongType("这是手机专用的照片或者视频格式，收不了。请打开照片截一张图，再传截图。", field)
+        raise WrongType(f"这个文件的内容不是可以接收的类型，请上传：{wanted}。", field)
     return kind
 
 

@@ -105,6 +105,7 @@ def test_verify_notices_changed_and_missing_bytes(folder: Path) -> None:
         ("大.pdf", b"%PDF-" + b"0" * (10 * MEGABYTE), TooLarge),
         ("程序.pdf", b"MZ" + b"0" * 40, WrongType),
         ("空.pdf", b"", Refused),
+        ("手机拍的.heic", b"\0\0\0\x18ftypheic" + b"0" * 40, WrongType),
     ],
 )
 def test_what_cannot_be_taken_is_named_and_not_kept(

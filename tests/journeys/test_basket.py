@@ -159,6 +159,8 @@ def test_a_form_in_place_is_for_the_keyboard_too(open_site: Site, visit: Callabl
     expect(form).to_have_count(0)
     expect(link).to_be_focused()
     expect(page.locator(".basket-bar [role=status]")).to_contain_text("已放进意见篮：第三条")
+    expect(page.locator(".basket-bar")).to_contain_text("1 条，还没有提交")
+    expect(page.get_by_role("link", name="对第三条提意见，已写", exact=True)).to_be_visible()
 
 
 def test_what_writes_is_loaded_with_the_first_form(open_site: Site, visit: Callable[..., Page]) -> None:

@@ -236,7 +236,8 @@ def test_a_closed_page_says_so(app: Flask, client: FlaskClient) -> None:
     app.extensions["clock"] = lambda: NOW
     with transaction():
         publish.withdraw(OPERATOR, NOW, find.by_id(project.id), "上位依据发生变化，本稿不再需要。")
-    assert "已经撤回" in client.get(PAGE).text
+    page = client.get(PAGE)
+    assert "已经撤回" in page.text and "撤回理由：" in page.text and "截止时间" not in page.text
 
 
 def test_an_expired_token_keeps_what_was_typed(app: Flask, client: FlaskClient) -> None:

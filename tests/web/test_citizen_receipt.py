@@ -103,6 +103,8 @@ def test_a_kept_file_is_there_when_the_page_is_opened_anew_and_can_be_taken_off(
     words = hidden(client.get(PAGE).text)
     kept = client.post(PAGE, data={**words, "text": "", "action": "attach", "files": [upload("证明.pdf", PDF)]})
     assert kept.status_code == 200 and "已经传上来了" in kept.text
+    bad = client.post(PAGE, data={**words, "action": "attach", "files": [upload("坏.pdf", b"MZ")]})
+    assert "附件没有加上</h2>" in bad.text and "还没有提交成功" not in bad.text
     page = client.get(PAGE).text
     assert ">证明.pdf<" in page
     mark = re.search(r'name="remove" value="(file-[0-9a-f]+)"', page)
@@ -219,6 +221,7 @@ def test_a_supplement_needs_no_code_in_any_address(client: FlaskClient, keys: Ke
     page = client.get(PAGE).text
     assert "您正在补充 2026年3月10日 10:00 提交的意见" in page and "supplements" in hidden(page)
     done = say(client, page, text="还有一句")
+    assert "原来的回执码照样能用</h1>" in done.text and "唯一凭证" not in done.text
     assert "用原来的回执码就能看到两份" in done.text and code_of(done) != code
     assert "您正在补充" not in client.get(PAGE).text
     both = act(client, "/receipt", code).text

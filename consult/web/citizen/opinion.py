@@ -154,4 +154,4 @@ def _receipt(at: Visit, sent: Sent) -> Response:
 def _qr(code: str) -> Markup:
     """The code as a picture that a phone reads as text: no address, so that the code is in no URL."""
     made = segno.make(f"回执码：{code}", error="m")
-    return Markup(made.svg_inline(scale=4, border=3, svgclass="qr", lineclass=None, omitsize=False, title="回执码"))
+    return Markup(made.svg_inline(scale=4, border=3, svgclass="qr", lineclass=None, omitsize=True, title="回执码"))
