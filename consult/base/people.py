@@ -113,13 +113,17 @@ class User(Model, UserMixin):
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: `ref` stands in the audit, `roles` say what is allowed, `unit_id` for an agency."""
+    """Who acts: `ref` stands in the audit, `roles` say what is allowed, `unit_id` for an agency.
+
+    `letter_id` binds somebody who came in by a link, without an account, to that one letter.
+    """
 
     ref: str
     name: str
     roles: frozenset[str] = field(default_factory=frozenset)
     id: int | None = None
     unit_id: int | None = None
+    letter_id: int | None = None
 
     def may(self, *roles: str) -> bool:
         """Whether the actor holds one of the roles."""

@@ -219,6 +219,7 @@ class Hearing(Model):
     noticed_at: Mapped[datetime]
     noticed_by: Mapped[str]
     minutes: Mapped[str] = mapped_column(default="", comment="笔录摘要, public")
+    minutes_at: Mapped[datetime | None]
     minutes_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     withdrawn_at: Mapped[datetime | None]
     withdrawn_by: Mapped[str | None]

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from consult.base.db import Model
 
-ANSWERS = {"no_objection": "无意见", "has_opinion": "有意见"}
+RECUSED = "recused"  # a person who declares 回避 answers with that alone: neither 无意见 nor 有意见
+ANSWERS = {"no_objection": "无意见", "has_opinion": "有意见", RECUSED: "回避"}
 
 
 class Solicitation(Model):
@@ -52,7 +53,7 @@ class FormalOpinion(Model):
     __tablename__ = "formal_opinion"
     __table_args__ = (
         UniqueConstraint("solicitation_id", "number"),
-        CheckConstraint("answer IN ('', 'no_objection', 'has_opinion')", name="answer"),
+        CheckConstraint("answer IN ('', 'no_objection', 'has_opinion', 'recused')", name="answer"),
         CheckConstraint("sent_at IS NULL OR (answer <> '' AND handler <> '' AND signatory <> '' AND phone <> '')",
                         name="sent_whole"),
         CheckConstraint("sent_at IS NULL OR (answer = 'has_opinion') = (submission_id IS NOT NULL)",
@@ -84,11 +85,15 @@ class FormalOpinion(Model):
     return_reason: Mapped[str] = mapped_column(default="")
     signed_at: Mapped[datetime | None] = mapped_column(comment="签发 inside the system")
     signed_by: Mapped[str] = mapped_column(default="", server_default="")
+    sign_note: Mapped[str] = mapped_column(default="", server_default="", comment="退回修改: the signatory's words")
+    sign_note_by: Mapped[str] = mapped_column(default="", server_default="")
     recusal: Mapped[str] = mapped_column(default="", server_default="", comment="回避 of a person: none or declared")
     recusal_text: Mapped[str] = mapped_column(default="", server_default="")
     source: Mapped[str] = mapped_column(default="online", server_default="online", comment="online, form or paper")
     form_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"), comment="the filled-in form")
     entered_by: Mapped[str] = mapped_column(default="", server_default="", comment="the clerk who entered a paper reply")
+    received_on: Mapped[date | None] = mapped_column(Date, comment="the day a paper reply came in")
+    received_note: Mapped[str] = mapped_column(default="", server_default="", comment="why that day is before the letter")
     digest: Mapped[str] = mapped_column(default="")
 
 

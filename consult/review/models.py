@@ -111,6 +111,7 @@ class Dispute(Model):
     opened_by: Mapped[str]
     outcome: Mapped[str] = mapped_column(default="", comment="agreed, upheld, yielded or reported")
     result: Mapped[str] = mapped_column(default="", comment="处理结果")
+    earlier: Mapped[str] = mapped_column(default="", comment="results that were confirmed before this one")
     settled_at: Mapped[datetime | None]
     settled_by: Mapped[str] = mapped_column(default="")
     confirmed_at: Mapped[datetime | None]

@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("noticed_at", consult.base.db.Instant(timezone=True), nullable=False),
         sa.Column("noticed_by", sa.Text(), nullable=False),
         sa.Column("minutes", sa.Text(), nullable=False, comment="笔录摘要, public"),
+        sa.Column("minutes_at", consult.base.db.Instant(timezone=True), nullable=True),
         sa.Column("minutes_file_id", sa.Integer(), nullable=True),
         sa.Column("withdrawn_at", consult.base.db.Instant(timezone=True), nullable=True),
         sa.Column("withdrawn_by", sa.Text(), nullable=True),
@@ -130,6 +131,7 @@ def upgrade() -> None:
         sa.Column("opened_by", sa.Text(), nullable=False),
         sa.Column("outcome", sa.Text(), nullable=False, comment="agreed, upheld, yielded or reported"),
         sa.Column("result", sa.Text(), nullable=False, comment="处理结果"),
+        sa.Column("earlier", sa.Text(), nullable=False, comment="results that were confirmed before this one"),
         sa.Column("settled_at", consult.base.db.Instant(timezone=True), nullable=True),
         sa.Column("settled_by", sa.Text(), nullable=False),
         sa.Column("confirmed_at", consult.base.db.Instant(timezone=True), nullable=True),
@@ -223,6 +225,16 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("signed_by", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(
             sa.Column(
+                "sign_note", sa.Text(), server_default="", nullable=False, comment="退回修改: the signatory's words"
+            )
+        )
+        batch_op.add_column(sa.Column("sign_note_by", sa.Text(), server_default="", nullable=False))
+        batch_op.drop_constraint(batch_op.f("ck_formal_opinion_answer"), type_="check")
+        batch_op.create_check_constraint(
+            batch_op.f("ck_formal_opinion_answer"), "answer IN ('', 'no_objection', 'has_opinion', 'recused')"
+        )
+        batch_op.add_column(
+            sa.Column(
                 "recusal", sa.Text(), server_default="", nullable=False, comment="回避 of a person: none or declared"
             )
         )
@@ -238,6 +250,18 @@ def upgrade() -> None:
                 server_default="",
                 nullable=False,
                 comment="the clerk who entered a paper reply",
+            )
+        )
+        batch_op.add_column(
+            sa.Column("received_on", sa.Date(), nullable=True, comment="the day a paper reply came in")
+        )
+        batch_op.add_column(
+            sa.Column(
+                "received_note",
+                sa.Text(),
+                server_default="",
+                nullable=False,
+                comment="why that day is before the letter",
             )
         )
         batch_op.create_foreign_key(
