@@ -56,6 +56,7 @@ class Settings:
     feedback_workdays: int = setting(20, "workdays after the deadline until the result is due (R51)")
     smtp_url: str = setting("", "mail server, as smtp://user:password@host:587 or smtps://…; empty means none")
     mail_from: str = setting("", "sender of mails, as name <address>; needed with CONSULT_SMTP_URL")
+    remind: str = setting("3,1,0", "reminders of letters so many workdays before they are due; off means none (R33)")
     log_level: str = setting("INFO", "DEBUG, INFO, WARNING or ERROR")
 
     @property
@@ -65,6 +66,13 @@ class Settings:
         if scheme in ("postgres", "postgresql"):
             return f"postgresql+psycopg{mark}{rest}"
         return self.database_url or f"sqlite:///{self.instance / 'consult.sqlite'}"
+
+    @property
+    def remind_days(self) -> tuple[int, ...] | None:
+        """So many workdays before the due date units are reminded; None where the office wants no reminders."""
+        if not self.remind.strip()[0].isdecimal():
+            return None
+        return tuple(sorted({int(part) for part in self.remind.split(",") if part.strip()}, reverse=True))
 
     @property
     def files(self) -> Path:
@@ -152,6 +160,8 @@ def check(settings: Settings) -> Settings:
         raise BadSetting(f"{PREFIX}FILES_URL: only file:///folder is understood")
     if settings.smtp_url and not re.search(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+>?\Z", settings.mail_from):
         raise BadSetting(f"{PREFIX}MAIL_FROM: write the sender of mails, as name <address>")
+    if not re.fullmatch(r"(\d{1,2}(\s*,\s*\d{1,2})*|off|no|false)", settings.remind.strip(), re.IGNORECASE):
+        raise BadSetting(f"{PREFIX}REMIND: write numbers of workdays such as 3,1,0, or off")
     if settings.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise BadSetting(f"{PREFIX}LOG_LEVEL: write DEBUG, INFO, WARNING or ERROR")
     return settings

@@ -23,8 +23,8 @@ def staff_rules(app: Flask) -> list[tuple[str, str]]:
     """(method, address with numbers and slugs filled in) of every staff route."""
     adapter, found = app.url_map.bind("localhost"), []
     for rule in app.url_map.iter_rules():
-        if not rule.rule.startswith(tuple(DOORS)):
-            continue
+        if not rule.rule.startswith(tuple(DOORS)) or not app.extensions["guarded"][rule.endpoint.split(".")[0]]:
+            continue  # the doors for those who have a link are open: they have tests of their own
         values = {name: _value(rule._converters[name]) for name in rule.arguments}
         address = adapter.build(rule.endpoint, values, method=sorted(rule.methods & {"GET", "POST"})[0])
         found += [(method, address) for method in sorted(rule.methods & {"GET", "POST"})]

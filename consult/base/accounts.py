@@ -8,6 +8,7 @@ from datetime import datetime
 from flask_security import hash_password
 from sqlalchemy import select
 
+from consult.base import directory
 from consult.base.audit import record
 from consult.base.crypto import digest
 from consult.base.db import db
@@ -101,16 +102,25 @@ def set_password(actor: Actor, now: datetime, user: User, password: str) -> None
 
 
 def unit_named(actor: Actor, now: datetime, name: str) -> Unit:
-    """The unit with this full name, entered into the directory where it is new."""
+    """The unit with this full name, entered into the directory where it is new.
+
+    Conflict for one that is closed, and for a name that another unit had before: it is known by another name now.
+    """
     name = " ".join(clean_input(name, "unit").split())
     if not name or len(name) > 200:
         raise Refused("请填写单位全称。", "unit")
     found = db.session.scalar(select(Unit).where(Unit.name == name))
     if found is None:
+        try:
+            directory.require_free(name)
+        except Conflict as taken:
+            raise Conflict(taken.message, "unit") from None
         found = Unit(name=name, short_name="", active=True)
         db.session.add(found)
         db.session.flush()
         record(actor, "add_unit", f"unit:{found.id}", now, digest=digest(name))
+    elif not found.active:
+        raise Conflict(f"“{name}”已经停用，请到单位名录里查看并入了哪个单位，或者恢复启用。", "unit")
     return found
 
 

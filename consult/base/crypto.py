@@ -23,6 +23,7 @@ class Keys:
         self.send = derive(root, "send")
         self.address = derive(root, "address")
         self.form = derive(root, "form")
+        self.access = derive(root, "access")
         self._box = Fernet(base64.urlsafe_b64encode(derive(root, "contact")))
 
     def seal(self, facts: dict[str, str]) -> bytes | None:

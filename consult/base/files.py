@@ -26,6 +26,7 @@ MIME = {
     "ofd": "application/ofd",
     "doc": "application/msword",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 ENDINGS = {"jpg": ("jpg", "jpeg"), "doc": ("doc", "wps")}  # other kinds end as they are called
 _MEMBER = b"PK\x01\x02"  # how each line of a package's list of contents begins

@@ -17,7 +17,8 @@ SWEEP_BASKETS = "sweep_baskets"
 MAKE_DOWNLOADS = "make_downloads"
 SEND_MAIL = "send_mail"
 TELL_RESULTS = "tell_results"
-NAMES = (GROUP_EXACT, ERASE_CONTACTS, SWEEP_BASKETS, MAKE_DOWNLOADS, SEND_MAIL, TELL_RESULTS)
+REMIND_UNITS = "remind_units"
+NAMES = (GROUP_EXACT, ERASE_CONTACTS, SWEEP_BASKETS, MAKE_DOWNLOADS, SEND_MAIL, TELL_RESULTS, REMIND_UNITS)
 
 STALE = timedelta(minutes=10)  # a running job that has not reported for so long was lost
 MOST_TRIES = 5

@@ -2,7 +2,8 @@
 
 import smtplib
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr, parseaddr
@@ -26,6 +27,9 @@ PAUSES = tuple(timedelta(minutes=number) for number in (1, 5, 15, 60, 240, 720, 
 TIMEOUT = 20.0  # seconds for one word of the server
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 PORTS = {"smtp": 587, "smtps": 465}
+SECRET = "{链接}"  # stands in a body for what is sealed with the address, and is gone with it
+NO_ADDRESS = "名录里没有邮箱，请人工转交"
+SUPERSEDED = "已由后一封代替"
 
 
 class Mail(Model):
@@ -48,19 +52,52 @@ class Mail(Model):
     given_up_at: Mapped[datetime | None]
 
 
+@dataclass(frozen=True)
+class Enclosed:
+    """A file that goes with a mail, made when it goes out: its name, its type (two words), its bytes."""
+
+    name: str
+    mime: str
+    data: bytes
+
+
+Enclose = Callable[[str], Sequence[Enclosed]]  # the files for the mail with this reference
+
+
 def post(
-    now: datetime, keys: Keys, *, purpose: str, reference: str, address: str, subject: str, body: str
+    now: datetime, keys: Keys, *, purpose: str, reference: str, address: str, subject: str, body: str, secret: str = ""
 ) -> Mail:
-    """Put a mail into the outbox inside the present transaction; one with the same reference is returned instead."""
+    """Put a mail into the outbox inside the present transaction; one with the same reference is returned instead.
+
+    `secret` (a one-time link) is sealed with the address and stands in the body as SECRET. A mail with a secret
+    but without an address waits for somebody to pass it on by hand.
+    """
     found = db.session.scalar(select(Mail).where(Mail.reference == reference))
     if found is None:
         found = Mail(
-            purpose=purpose, reference=reference, address_sealed=keys.seal({"email": address}), subject=subject,
-            body=body, created_at=now,
+            purpose=purpose, reference=reference, subject=subject, body=body, created_at=now,
+            address_sealed=keys.seal({"email": address, "secret": secret}),
         )  # fmt: skip
+        if not address:
+            found.given_up_at, found.trouble = now, NO_ADDRESS
         db.session.add(found)
         db.session.flush()
     return found
+
+
+def supersede(now: datetime, prefix: str) -> int:
+    """Mails about the same thing that still wait go nowhere any more: a later one takes their place. How many."""
+    query = select(Mail).where(Mail.reference.startswith(prefix, autoescape=True), Mail.address_sealed.is_not(None))
+    rows = list(db.session.scalars(query.where(Mail.sent_at.is_(None))))
+    for row in rows:
+        row.address_sealed, row.given_up_at, row.trouble = None, row.given_up_at or now, SUPERSEDED
+    db.session.flush()
+    return len(rows)
+
+
+def words(row: Mail, keys: Keys) -> str:
+    """The body as it goes out, with its secret."""
+    return row.body.replace(SECRET, keys.unseal(row.address_sealed).get("secret", SECRET))
 
 
 def waiting(limit: int = 200) -> list[Mail]:
@@ -81,7 +118,9 @@ def _due(now: datetime, limit: int) -> list[int]:
     return [row.id for row in db.session.scalars(query)]
 
 
-def send_waiting(clock: Callable[[], datetime], keys: Keys, url: str, sender: str, limit: int = 50) -> tuple[int, int]:
+def send_waiting(
+    clock: Callable[[], datetime], keys: Keys, url: str, sender: str, limit: int = 50, enclose: Enclose | None = None
+) -> tuple[int, int]:
     """Hand what is due to the server at `url` (smtp:// or smtps://); how many went out and how many did not.
 
     The one verb that opens its own transactions: no lock is held while the network is slow. A try is noted
@@ -102,16 +141,23 @@ def send_waiting(clock: Callable[[], datetime], keys: Keys, url: str, sender: st
     sent = 0
     try:
         for number in due:
-            sent += _send_one(server, number, clock, keys, sender)
+            sent += _send_one(server, number, clock, keys, sender, enclose)
     finally:
         server.close()
     return sent, len(due) - sent
 
 
-def _send_one(server: smtplib.SMTP, number: int, clock: Callable[[], datetime], keys: Keys, sender: str) -> bool:
-    message = _take(number, clock(), keys, sender)
-    if message is None:
+def _send_one(
+    server: smtplib.SMTP, number: int, clock: Callable[[], datetime], keys: Keys, sender: str, enclose: Enclose | None
+) -> bool:
+    taken = _take(number, clock(), keys, sender)
+    if taken is None:
         return False
+    reference, message = taken
+    for one in enclose(reference) if enclose else ():
+        kind, _, subtype = one.mime.partition("/")
+        message.add_attachment(one.data, maintype=kind, subtype=subtype, filename=one.name)
+    db.session.rollback()  # no transaction stays open while the network is slow
     try:
         server.send_message(message)
     except (OSError, smtplib.SMTPException) as error:
@@ -123,14 +169,14 @@ def _send_one(server: smtplib.SMTP, number: int, clock: Callable[[], datetime], 
     return True
 
 
-def _take(number: int, now: datetime, keys: Keys | None = None, sender: str = "") -> EmailMessage | None:
-    """Note the try; with `keys` the message to send, None where somebody was first."""
+def _take(number: int, now: datetime, keys: Keys | None = None, sender: str = "") -> tuple[str, EmailMessage] | None:
+    """Note the try; with `keys` what it is about and the message to send, None where somebody was first."""
     with transaction():
         row = db.session.get_one(Mail, number)
         if row.sent_at or row.address_sealed is None:
             return None
         row.tries, row.tried_at = row.tries + 1, now
-        return _message(row, now, keys, sender) if keys else None
+        return (row.reference, _message(row, now, keys, sender)) if keys else None
 
 
 def _failed(number: int, now: datetime, trouble: str, *, for_good: bool) -> None:
@@ -151,7 +197,7 @@ def _message(row: Mail, now: datetime, keys: Keys, sender: str) -> EmailMessage:
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{keyed(keys.address, row.reference)[:32]}@{address.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(row.body)
+    message.set_content(words(row, keys))
     return message
 
 
@@ -213,7 +259,7 @@ def show_address(actor: Actor, now: datetime, number: int, keys: Keys) -> str:
     actor.require("office")
     row = _waiting(number)
     record(actor, "view_contact", f"mail:{number}", now, fields=["email"])
-    return keys.unseal(row.address_sealed)["email"]
+    return keys.unseal(row.address_sealed).get("email", "")
 
 
 def forwarded(actor: Actor, now: datetime, number: int) -> None:

@@ -31,15 +31,54 @@ user_roles = Table(
 )
 
 
+# kind of asked party → what the office calls it; persons sign for themselves and need no seal
+UNIT_KINDS = {
+    "department": "部门和单位",
+    "contact_point": "基层立法联系点",
+    "association": "协会商会",
+    "enterprise": "企业",
+    "legal_counsel": "法律顾问",
+    "deputy": "人大代表",
+    "committee_member": "政协委员",
+    "expert": "专家",
+    "other": "其他",
+}
+PERSONS = frozenset({"legal_counsel", "deputy", "committee_member", "expert"})
+
+
 class Unit(Model):
-    """A department that can be asked (单位): its full name is how tables print it."""
+    """A party that can be asked (单位, or a person of the pools): its full name is how tables print it."""
 
     __tablename__ = "unit"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     short_name: Mapped[str] = mapped_column(default="")
+    kind: Mapped[str] = mapped_column(default="department", server_default="department")
+    office_section: Mapped[str] = mapped_column(default="", server_default="", comment="科室")
+    leader: Mapped[str] = mapped_column(default="", server_default="", comment="分管领导")
+    handler: Mapped[str] = mapped_column(default="", server_default="", comment="经办人")
+    phone: Mapped[str] = mapped_column(default="", server_default="")
+    email: Mapped[str] = mapped_column(default="", server_default="", comment="where letters are mailed")
+    address: Mapped[str] = mapped_column(default="", server_default="")
+    field: Mapped[str] = mapped_column(default="", server_default="", comment="专业领域 of an expert")
+    affiliation: Mapped[str] = mapped_column(default="", server_default="", comment="所在单位 of a person")
+    confirmed_at: Mapped[datetime | None] = mapped_column(comment="yearly confirmation of these facts")
+    confirmed_by: Mapped[str] = mapped_column(default="", server_default="")
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), comment="merged into this unit")
     active: Mapped[bool] = mapped_column(default=True)
+
+
+class UnitName(Model):
+    """A name that a unit had before (更名): old letters keep finding it."""
+
+    __tablename__ = "unit_name"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    name: Mapped[str] = mapped_column(index=True)
+    until: Mapped[datetime]
+    by: Mapped[str]
 
 
 class Role(Model, RoleMixin):
@@ -74,13 +113,17 @@ class User(Model, UserMixin):
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: `ref` stands in the audit, `roles` say what is allowed, `unit_id` for an agency."""
+    """Who acts: `ref` stands in the audit, `roles` say what is allowed, `unit_id` for an agency.
+
+    `letter_id` binds somebody who came in by a link, without an account, to that one letter.
+    """
 
     ref: str
     name: str
     roles: frozenset[str] = field(default_factory=frozenset)
     id: int | None = None
     unit_id: int | None = None
+    letter_id: int | None = None
 
     def may(self, *roles: str) -> bool:
         """Whether the actor holds one of the roles."""

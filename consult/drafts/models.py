@@ -198,6 +198,34 @@ class Bulletin(Model):
     withdraw_reason: Mapped[str] = mapped_column(default="")
 
 
+class Hearing(Model):
+    """A hearing or other meeting (听证会, 论证会, 座谈会) that the public is told of (R08)."""
+
+    __tablename__ = "hearing"
+    __table_args__ = (
+        CheckConstraint("kind IN ('hearing', 'expert_meeting', 'discussion')", name="kind"),
+        CheckConstraint("withdrawn_at IS NULL OR withdraw_reason <> ''", name="withdrawn_with_reason"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)
+    kind: Mapped[str]
+    title: Mapped[str]
+    held_at: Mapped[datetime]
+    place: Mapped[str]
+    topics: Mapped[str] = mapped_column(default="", comment="听证事项")
+    how_to_join: Mapped[str] = mapped_column(default="", comment="who may come, how and until when to register")
+    papers_on: Mapped[date | None] = mapped_column(Date, comment="when the papers went to those who come")
+    noticed_at: Mapped[datetime]
+    noticed_by: Mapped[str]
+    minutes: Mapped[str] = mapped_column(default="", comment="笔录摘要, public")
+    minutes_at: Mapped[datetime | None]
+    minutes_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[str | None]
+    withdraw_reason: Mapped[str] = mapped_column(default="")
+
+
 class PageView(Model):
     """How often a draft was opened on a day (浏览次数), by the `?src=` of the link that was followed."""
 

@@ -3,16 +3,18 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
+from consult.base import directory
 from consult.base.db import db
 from consult.base.errors import NotFound
-from consult.base.people import Unit
+from consult.base.people import Actor, Unit
 from consult.drafts.models import Consultation
+from consult.drafts.period import last_day
 from consult.intake.models import Comment
-from consult.letters.models import ANSWERS, FormalOpinion, Solicitation
+from consult.letters.models import ANSWERS, AccessLink, FormalOpinion, Solicitation
 
 OVERDUE = "逾期未复"
 DEEMED = "逾期未复(按通知视为无意见)"
@@ -54,6 +56,8 @@ class LedgerRow:
     reply_no: str
     submission_id: int | None
     comment_ids: tuple[int, ...]
+    received_on: date | None = None  # a paper reply: the day it came in, and who entered it
+    entered_by: str = ""
 
     @property
     def items(self) -> int:
@@ -95,6 +99,13 @@ def answered(opinion: FormalOpinion | None) -> bool:
     return opinion is not None and opinion.sent_at is not None and opinion.returned_at is None
 
 
+def came_late(solicitation: Solicitation, opinion: FormalOpinion) -> bool:
+    """Whether an answer came after the due instant; one on paper counts by the day it was received."""
+    if opinion.received_on is not None:
+        return opinion.received_on > last_day(solicitation.due_at)
+    return opinion.sent_at is not None and opinion.sent_at >= solicitation.due_at
+
+
 def overdue(solicitation: Solicitation, opinion: FormalOpinion | None, now: datetime) -> bool:
     """Whether the due instant has come without a reply that stands."""
     return not solicitation.withdrawn_at and now >= solicitation.due_at and not answered(opinion)
@@ -125,13 +136,24 @@ def by_id(number: int) -> Solicitation:
     return found
 
 
-def own(number: int, unit_id: int | None) -> Letter:
-    """A letter for the unit it was sent to; NotFound for everybody else (R34)."""
+def is_own(actor: Actor, solicitation: Solicitation) -> bool:
+    """Whether the letter went to this person's unit and, for one who came in by a link, is the one of the link (R34)."""
+    mine = actor.unit_id is not None and actor.unit_id == solicitation.unit_id
+    return mine and actor.letter_id in (None, solicitation.id)
+
+
+def own(number: int, actor: Actor) -> Letter:
+    """A letter for those it was sent to; NotFound for everybody else (R34). What they may do, the verbs judge."""
     solicitation = db.session.get(Solicitation, number)
-    if solicitation is None or unit_id is None or solicitation.unit_id != unit_id:
+    if solicitation is None or not is_own(actor, solicitation):
         raise NotFound("没有找到这封征求意见函。")
     consultation = db.session.get_one(Consultation, solicitation.consultation_id)
     return Letter(solicitation, consultation, current_reply(number))
+
+
+def letter_of_link(link_id: int) -> int:
+    """The letter that a link leads to."""
+    return db.session.get_one(AccessLink, link_id).solicitation_id
 
 
 def current_reply(solicitation_id: int) -> FormalOpinion | None:
@@ -153,15 +175,25 @@ def reply(number: int) -> FormalOpinion:
     return found
 
 
-def for_unit(unit_id: int) -> list[Letter]:
-    """Every letter to one unit, the newest first, withdrawn ones included; two queries."""
+def for_unit(actor: Actor) -> list[Letter]:
+    """Every letter this person may open, the newest first, withdrawn ones included; two queries."""
+    own_unit = Solicitation.unit_id == (actor.unit_id or 0)
+    return _letters(own_unit if actor.letter_id is None else own_unit & (Solicitation.id == actor.letter_id))
+
+
+def to_unit(unit_id: int) -> list[Letter]:
+    """The same for the office, which may open them all."""
+    return _letters(Solicitation.unit_id == unit_id)
+
+
+def _letters(mine: ColumnElement[bool]) -> list[Letter]:
     query = (
         select(Solicitation, Consultation)
         .join(Consultation, Consultation.id == Solicitation.consultation_id)
-        .where(Solicitation.unit_id == unit_id)
+        .where(mine)
         .order_by(Solicitation.id.desc())
     )
-    newest = _newest(Solicitation.unit_id == unit_id)
+    newest = _newest(mine)
     return [Letter(letter, project, newest.get(letter.id)) for letter, project in db.session.execute(query)]
 
 
@@ -173,7 +205,10 @@ def _newest(condition: object) -> dict[int, FormalOpinion]:
 
 
 def ledger(consultation_id: int, now: datetime) -> list[LedgerRow]:
-    """One row per unit that is asked, in the order of sending; withdrawn letters left out; three queries."""
+    """One row per unit that is asked, in the order of sending; withdrawn letters left out; four queries.
+
+    A unit that was renamed since stands there with its name of then: 河湾县水务局（原河湾县水利局）.
+    """
     query = (
         select(Solicitation, Unit.name)
         .join(Unit, Unit.id == Solicitation.unit_id)
@@ -181,11 +216,13 @@ def ledger(consultation_id: int, now: datetime) -> list[LedgerRow]:
         .order_by(Solicitation.id)
     )
     newest = _newest(Solicitation.consultation_id == consultation_id)
-    points = _points(consultation_id)
+    points, found = _points(consultation_id), db.session.execute(query).all()
+    names = directory.names_of([letter.unit_id for letter, _ in found])
     return [
-        _row(ordinal, letter, name, newest.get(letter.id), points, now)
-        for ordinal, (letter, name) in enumerate(db.session.execute(query), 1)
-    ]
+        _row(ordinal, letter, directory.called(name, names.get(letter.unit_id, ()), letter.sent_at),
+             newest.get(letter.id), points, now)
+        for ordinal, (letter, name) in enumerate(found, 1)
+    ]  # fmt: skip
 
 
 def _points(consultation_id: int) -> dict[int, list[int]]:
@@ -214,10 +251,11 @@ def _row(
         acknowledged_at=letter.acknowledged_at, due_at=letter.due_at, replied_at=sent.sent_at if sent else None,
         answer=sent.answer if sent else "", state=state(letter, opinion, now),
         overdue=overdue(letter, opinion, now),
-        late=bool(sent and sent.sent_at and sent.sent_at >= letter.due_at),
+        late=bool(sent and came_late(letter, sent)),
         handler=sent.handler if sent else "", phone=sent.phone if sent else "",
         reply_no=sent.reply_no if sent else "", submission_id=submission_id,
         comment_ids=tuple(points.get(submission_id, ())) if submission_id else (),
+        received_on=sent.received_on if sent else None, entered_by=sent.entered_by if sent else "",
     )  # fmt: skip
 
 

@@ -75,7 +75,8 @@ class FormRow:
 
 @dataclass(frozen=True)
 class ReplyForm:
-    """The whole form; `form_id` is opaque, without white space, one for a letter to a unit; `due` a sentence, `answer` as in TICKS."""
+    """The whole form; `form_id` is opaque, without white space, one for a letter to a unit; `due` a sentence, `answer`
+    as in TICKS. `former` are the numbers that the form had before the letter was corrected."""
 
     form_id: str
     project: str
@@ -89,6 +90,7 @@ class ReplyForm:
     phone: str = ""
     signatory: str = ""
     rows: tuple[FormRow, ...] = ()
+    former: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def title(self) -> str:

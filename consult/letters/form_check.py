@@ -1,9 +1,10 @@
 """Pure: a file that was loaded back becomes a ReplyForm with notices, or the list of reasons why it is not taken."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from consult.base.errors import Refused
 from consult.base.text import clean_input, plain, shorten, unified
@@ -28,6 +29,10 @@ _KINDS = (
     (b"\xff\xd8\xff", "这是图片，不能读入表格。盖章扫描件请在复函页面上传；反馈表请上传 docx 或 xlsx。"),
     (b"\x89PNG", "这是图片，不能读入表格。盖章扫描件请在复函页面上传；反馈表请上传 docx 或 xlsx。"),
 )
+_FORMER = (
+    "这是来函更正之前的反馈表。更正以后条款或者内容可能已经不同，请重新下载反馈表，把填好的意见粘贴过去再上传。"
+)
+_DUE = re.compile(r"请于.{1,40}?前反馈。?")  # as it was printed: the due date may have been put off since
 _NOT_OURS = "这不是 docx 或 xlsx 文件。请上传填好的反馈表（Word 或 WPS 另存为 docx、xlsx）。"
 
 
@@ -47,9 +52,11 @@ def read(data: bytes, offered: ReplyForm, pieces: Sequence[Printed]) -> Reading:
         raw = _raw(data)
     except Refused as error:
         return Reading(None, (), (Trouble("", error.message),))
+    if _is_former(raw, offered):
+        return Reading(None, (), (Trouble("", _FORMER),))
     _check_number(raw, offered)
     rows = RowFinder(offered, pieces).rows(raw)
-    facts = {name: _line(raw, name) for name in ("handler", "phone", "signatory", "reply_no")}
+    facts: dict[str, Any] = {name: _line(raw, name) for name in ("handler", "phone", "signatory", "reply_no")}
     day = _day(raw)
     _check_unit(raw, offered)
     _tell_around(raw, offered)
@@ -78,6 +85,12 @@ def _raw(data: bytes) -> RawForm:
     if "xl/workbook.xml" in package.names:
         return form_sheet_read.read(package)
     raise Refused(_NOT_OURS)
+
+
+def _is_former(raw: RawForm, offered: ReplyForm) -> bool:
+    """Whether it was handed out before the letter was corrected."""
+    numbers = {plain(number) for number in raw.form_ids}
+    return bool(numbers) and numbers <= {plain(number) for number in offered.former}
 
 
 def _check_number(raw: RawForm, offered: ReplyForm) -> None:
@@ -148,7 +161,7 @@ def _tell_around(raw: RawForm, offered: ReplyForm) -> None:
     ours = {plain(text) for text in (offered.title, offered.letter_no, offered.due, TITLE, "填表说明", *HELP) if text}
     for cell in raw.around:
         bare = plain(cell.text)
-        left = bare
+        left = _DUE.sub("", bare)
         for text in sorted(ours, key=len, reverse=True):
             left = left.replace(text, "")
         if left.removeprefix("来文").strip(":：;；,，1234567890.、()（）"):

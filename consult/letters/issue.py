@@ -1,9 +1,10 @@
 """Verbs of the office: letters to units (征求意见函), their due dates, and taking a letter back."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -16,12 +17,14 @@ from consult.base.people import Actor, Unit
 from consult.base.text import clean_input, plain
 from consult.drafts.find import clause_ids
 from consult.drafts.models import Consultation, Version
-from consult.drafts.period import REASON_MIN, last_day
+from consult.drafts.period import REASON_MIN, end_of, last_day
 from consult.drafts.workdays import Calendar
 from consult.letters.find import answered, current_reply
 from consult.letters.models import Solicitation
 
+USUAL_WORKDAYS = 5  # the day after so many is suggested
 MIN_WORKDAYS = 5  # below this the office is warned (R30)
+WORDS = ("letter_no", "body", "clause_keys")  # what a correction can change
 SILENCE = "逾期未复函的，视为无意见。"
 _SILENCE_MARKS = ("视为无意见", "视同无意见", "视为没有意见", "按无意见处理")
 
@@ -31,6 +34,17 @@ class Issued:
     """The letters that were sent, one per unit, and what the office should think over."""
 
     solicitations: list[Solicitation]
+    warnings: list[str]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What would be sent, exactly, and what the office should think over before."""
+
+    units: list[Unit]
+    letter_no: str
+    body: str
+    clause_keys: list[str]
     warnings: list[str]
 
 
@@ -46,35 +60,68 @@ def issue(
     """
     actor.require("office")
     serialise(f"letters:{consultation.id}")
-    _require_text(consultation, version_id)
-    letter_no, body = _line(letter_no, "letter_no"), clean_input(body, "body").strip()
-    units = _units(consultation.id, unit_ids, letter_no)
-    clause_keys = _clauses(version_id, clause_keys)
-    warnings = judge_due(now, due_at, calendar, short_reason)
-    said = any(mark in plain(body) for mark in _SILENCE_MARKS)
-    if said and not silence_is_consent:
-        warnings.append("函文里写有逾期视为无意见，但没有勾选相应选项：逾期未复的单位将只记为逾期未复。")
-    if silence_is_consent and not said:
-        body = f"{body}\n{SILENCE}".lstrip("\n")
+    judged = judge(
+        actor, now, consultation=consultation, version_id=version_id, unit_ids=unit_ids, letter_no=letter_no,
+        body=body, due_at=due_at, calendar=calendar, clause_keys=clause_keys, short_reason=short_reason,
+        silence_is_consent=silence_is_consent,
+    )  # fmt: skip
     rows = [
         Solicitation(
-            consultation_id=consultation.id, version_id=version_id, unit_id=unit.id, letter_no=letter_no,
-            body=body, clause_keys=clause_keys, short_reason=short_reason.strip(),
+            consultation_id=consultation.id, version_id=version_id, unit_id=unit.id, letter_no=judged.letter_no,
+            body=judged.body, clause_keys=judged.clause_keys, short_reason=short_reason.strip(),
             silence_is_consent=silence_is_consent, sent_at=now, sent_by=actor.ref, due_at=due_at, extensions=[],
         )
-        for unit in units
+        for unit in judged.units
     ]  # fmt: skip
     db.session.add_all(rows)
     db.session.flush()
     record(actor, "issue_letter", f"consultation:{consultation.id}", now,
-           units=[unit.id for unit in units], digest=letter_digest(rows[0], due_at))  # fmt: skip
-    return Issued(rows, warnings)
+           units=[unit.id for unit in judged.units], digest=letter_digest(rows[0], due_at))  # fmt: skip
+    return Issued(rows, judged.warnings)
 
 
-def letter_digest(letter: Solicitation, due_at: datetime) -> str:
-    """SHA-256 over what a letter says to every unit it went to; `due_at` is the date it first named."""
-    says = [letter.letter_no, letter.body, letter.clause_keys, letter.short_reason, letter.silence_is_consent]
-    return digest([letter.version_id, due_at.astimezone(UTC).isoformat(), *says])
+def judge(
+    actor: Actor, now: datetime, *, consultation: Consultation, version_id: int, unit_ids: Sequence[int],
+    letter_no: str, body: str, due_at: datetime, calendar: Calendar, clause_keys: Sequence[str] = (),
+    short_reason: str = "", silence_is_consent: bool = False,
+) -> Judged:  # fmt: skip
+    """What `issue` would send, for a look before it goes out; writes nothing and refuses the same."""
+    actor.require("office")
+    _require_text(consultation, version_id)
+    letter_no = _line(letter_no, "letter_no")
+    body, warned = check_body(body, silence_is_consent)
+    units = _units(consultation.id, unit_ids, letter_no)
+    keys = check_clauses(version_id, clause_keys)
+    warnings = [*judge_due(now, due_at, calendar, short_reason), *warned]
+    return Judged(units, letter_no, body, keys, warnings)
+
+
+def check_body(body: str, silence_is_consent: bool) -> tuple[str, list[str]]:
+    """The words as they go out, with the sentence of R32 where it is due, and what to think over."""
+    body = clean_input(body, "body").strip()
+    if not body:
+        raise Refused("请填写函的正文。", "body")
+    said = any(mark in plain(body) for mark in _SILENCE_MARKS)
+    if silence_is_consent and not said:
+        return f"{body}\n{SILENCE}", []
+    if said and not silence_is_consent:
+        return body, ["函文里写有逾期视为无意见，但没有勾选相应选项：逾期未复的单位将只记为逾期未复。"]
+    return body, []
+
+
+def letter_digest(letter: Solicitation, due_at: datetime, earlier: Mapping[str, Any] | None = None) -> str:
+    """SHA-256 over what a letter says to every unit it went to; `due_at` is the date it first named.
+
+    `earlier` holds the words of a time before a correction.
+    """
+    words = [earlier[name] if earlier else getattr(letter, name) for name in WORDS]
+    return digest([letter.version_id, due_at.astimezone(UTC).isoformat(), *words, letter.short_reason,
+                   letter.silence_is_consent])  # fmt: skip
+
+
+def suggested_due(now: datetime, calendar: Calendar) -> datetime:
+    """The end of the fifth workday from now (exclusive): what R30 does not warn of."""
+    return end_of(calendar.add(local_date(now), USUAL_WORKDAYS))
 
 
 def judge_due(now: datetime, due_at: datetime, calendar: Calendar, short_reason: str = "") -> list[str]:
@@ -135,7 +182,8 @@ def _units(consultation_id: int, unit_ids: Sequence[int], letter_no: str) -> lis
     return [known[number] for number in unit_ids]
 
 
-def _clauses(version_id: int, keys: Sequence[str]) -> list[str]:
+def check_clauses(version_id: int, keys: Sequence[str]) -> list[str]:
+    """The clauses once each; Refused for one that this version does not have."""
     wanted = list(dict.fromkeys(keys))
     known = clause_ids(version_id, set(wanted)) if wanted else {}
     if missing := [key for key in wanted if key not in known]:
@@ -146,7 +194,7 @@ def _clauses(version_id: int, keys: Sequence[str]) -> list[str]:
 def extend_due(actor: Actor, now: datetime, solicitation: Solicitation, due_at: datetime, reason: str) -> None:
     """A later due date for one unit; the earlier one and the reason stay with the letter."""
     actor.require("office")
-    _lock_open(solicitation)
+    lock_open(solicitation)
     if due_at <= solicitation.due_at or due_at <= now:
         raise Refused(f"新的截止时间必须晚于现在，也晚于原定的{show_closing(solicitation.due_at)}。", "due_at")
     reason = clean_input(reason, "reason").strip()
@@ -165,7 +213,7 @@ def extend_due(actor: Actor, now: datetime, solicitation: Solicitation, due_at: 
 def withdraw_letter(actor: Actor, now: datetime, solicitation: Solicitation, reason: str) -> None:
     """Take a letter back with a reason; refused once the unit has answered, for answers are never lost."""
     actor.require("office")
-    _lock_open(solicitation)
+    lock_open(solicitation)
     if answered(current_reply(solicitation.id)):
         raise Conflict("该单位已经复函，不能再撤回这封函；需要更正时请将复函退回补正。")
     reason = clean_input(reason, "reason").strip()
@@ -176,7 +224,7 @@ def withdraw_letter(actor: Actor, now: datetime, solicitation: Solicitation, rea
     record(actor, "withdraw_letter", f"letter:{solicitation.id}", now, digest=digest(reason))
 
 
-def _lock_open(solicitation: Solicitation) -> None:
+def lock_open(solicitation: Solicitation) -> None:
     """Take turns on this letter and read it again; Conflict where it was withdrawn."""
     serialise(f"letter:{solicitation.id}")
     db.session.refresh(solicitation)

@@ -13,27 +13,47 @@ from consult.base.people import Actor, Unit
 from consult.base.text import clean_input
 from consult.drafts.models import Consultation
 from consult.intake.find import submission
+from consult.intake.screen import MOST_ITEMS
 from consult.intake.submit import Item, Sender, submit
 from consult.intake.withdraw import withdraw_submission
-from consult.letters.draft import check_answer, check_items, check_line, check_seal, draft_digest, items_of
-from consult.letters.find import answered, current_reply
-from consult.letters.models import FormalOpinion, Solicitation
-
-REQUIRED = {"handler": "经办人", "phone": "联系电话", "signatory": "签发人"}
+from consult.letters.draft import (
+    FIELDS,
+    check_answer,
+    check_form,
+    check_items,
+    check_line,
+    check_recusal,
+    check_seal,
+    draft_digest,
+    draft_of,
+    identify,
+    items_of,
+    mark_taken,
+    put,
+)
+from consult.letters.find import answered, current_reply, is_own
+from consult.letters.merge import Clash, Draft, merge, read_stamps
+from consult.letters.models import RECUSED, FormalOpinion, Solicitation
+from consult.letters.whole import is_person, require_whole
 
 
 class SavedMeanwhile(Conflict):
-    """A colleague saved first; `opinion` is what is stored now, to be shown beside what was typed."""
+    """A colleague saved first; `opinion` is what is stored now, to be shown beside what was typed.
 
-    def __init__(self, opinion: FormalOpinion | None) -> None:
+    `merged` is both drafts in one, with mine where they clash; `clashes` are the fields to choose on.
+    """
+
+    def __init__(
+        self, opinion: FormalOpinion | None, merged: Draft | None = None, clashes: Sequence[Clash] = ()
+    ) -> None:
         super().__init__("您填写期间，同事已经保存过这份复函。您填写的内容还在页面上，请与已保存的内容核对后再保存。")
-        self.opinion = opinion
+        self.opinion, self.merged, self.clashes = opinion, merged, clashes
 
 
-def _lock_own(actor: Actor, solicitation: Solicitation) -> None:
+def lock_own(actor: Actor, solicitation: Solicitation, *roles: str) -> None:
     """The actor's own open letter, read again in its turn: NotFound for other units (R34), Conflict if withdrawn."""
-    actor.require("agency")
-    if actor.unit_id is None or actor.unit_id != solicitation.unit_id:
+    actor.require(*(roles or ("agency",)))
+    if not is_own(actor, solicitation):
         raise NotFound("没有找到这封征求意见函。")
     serialise(f"letter:{solicitation.id}")
     db.session.refresh(solicitation)
@@ -44,7 +64,7 @@ def _lock_own(actor: Actor, solicitation: Solicitation) -> None:
 def view(actor: Actor, now: datetime, solicitation: Solicitation) -> bool:
     """Mark the letter 已查看 at its first opening; whether this was the first. Opening is not signing."""
     actor.require("agency")
-    if actor.unit_id is None or actor.unit_id != solicitation.unit_id:
+    if not is_own(actor, solicitation):
         raise NotFound("没有找到这封征求意见函。")
     serialise(f"letter:{solicitation.id}")
     db.session.refresh(solicitation)
@@ -58,7 +78,7 @@ def view(actor: Actor, now: datetime, solicitation: Solicitation) -> bool:
 
 def acknowledge(actor: Actor, now: datetime, solicitation: Solicitation) -> bool:
     """签收 by the button; pressing it again changes nothing. Whether it was written."""
-    _lock_own(actor, solicitation)
+    lock_own(actor, solicitation)
     if solicitation.acknowledged_at:
         return False
     _sign(actor, now, solicitation)
@@ -77,34 +97,82 @@ def save_reply(
     actor: Actor, now: datetime, solicitation: Solicitation, *, edition: int, answer: str = "",
     items: Sequence[Item] = (), reply_no: str = "", reply_date: date | None = None, office_section: str = "",
     handler: str = "", phone: str = "", signatory: str = "", seal_file_id: int | None = None,
+    form_file_id: int | None = None, recusal: str | None = None, recusal_text: str = "", seen: str = "",
 ) -> FormalOpinion:  # fmt: skip
     """Keep the whole draft as typed; `edition` is that of the draft the person saw, 0 for none.
 
-    Saving is a deliberate act of the unit and signs for the letter where nobody has (签收). Items without
-    any words are left out. Raises SavedMeanwhile for an older edition, Conflict once sent, Refused for a field.
+    With `seen`, the stamps of what the page showed (merge.stamps), what somebody else saved meanwhile is kept
+    beside it, field by field. Saving is a deliberate act of the unit and signs for the letter where nobody has
+    (签收); items without any words are left out. Raises SavedMeanwhile for an older edition or for fields that
+    both changed, Conflict once sent, Refused for a field.
     """
-    _lock_own(actor, solicitation)
-    texts = {
-        "reply_no": reply_no,
-        "office_section": office_section,
-        "handler": handler,
-        "phone": phone,
-        "signatory": signatory,
-    }
-    values: dict[str, object] = {name: check_line(name, text) for name, text in texts.items()}
-    values |= {"answer": check_answer(answer), "items": check_items(items), "reply_date": reply_date}
+    lock_own(actor, solicitation)
+    texts = {"reply_no": reply_no, "office_section": office_section, "handler": handler, "phone": phone,
+             "signatory": signatory}  # fmt: skip
+    lines = {name: check_line(name, texts[name]) for name in FIELDS}
+    lines |= {"answer": check_answer(answer), "reply_date": str(reply_date or "")}
+    lines |= {} if recusal is None else check_recusal(recusal, recusal_text)
+    points = check_items(items)
+    opinion = unsent_reply(solicitation)
+    lines |= {} if seal_file_id is None else {"seal_file": str(check_seal(actor, seal_file_id, opinion) or "")}
+    draft = _brought_together(opinion, edition, seen, lines, points)
+    if is_person(solicitation.id):
+        draft = Draft(draft.lines | _of_person(draft.lines), draft.items)
+    if opinion is not None and seen and draft == draft_of(opinion):
+        return opinion  # quiet saving of what is stored already
+    opinion = opinion or _begin(solicitation)
+    if form_file_id is not None:  # the rows were loaded from a filled form, which stays with them
+        opinion.source, opinion.form_file_id = "form", check_form(actor, form_file_id)
+    return keep(actor, now, solicitation, opinion, draft)
+
+
+def _of_person(lines: dict[str, str]) -> dict[str, str]:
+    """A person handles and signs alone; one who stands aside answers with that, whatever was ticked."""
+    said = "" if lines["answer"] == RECUSED else lines["answer"]
+    return {"handler": lines["signatory"], "answer": RECUSED if lines["recusal"] == "declared" else said}
+
+
+def _brought_together(
+    opinion: FormalOpinion | None, edition: int, seen: str, lines: dict[str, str], points: list[dict[str, str]]
+) -> Draft:
+    """What was typed, together with what somebody else saved since the page was shown."""
+    stored = draft_of(opinion)
+    mine = Draft(stored.lines | lines, identify(points, stored.items))
+    stamps = read_stamps(seen)
+    if stamps is None:
+        if edition != (opinion.edition if opinion else 0):
+            raise SavedMeanwhile(opinion)
+        return mine
+    merged, clashes = merge(stamps, mine, stored)
+    if clashes:
+        raise SavedMeanwhile(opinion, merged, clashes)
+    if len(merged.items) > MOST_ITEMS:
+        raise Refused(f"一份复函最多写{MOST_ITEMS}条意见，请合并相近的意见。", "items")
+    return merged
+
+
+def _begin(solicitation: Solicitation) -> FormalOpinion:
+    opinion = FormalOpinion(solicitation_id=solicitation.id, number=1)
+    db.session.add(opinion)
+    db.session.flush()
+    return opinion
+
+
+def unsent_reply(solicitation: Solicitation) -> FormalOpinion | None:
+    """The draft there is; Conflict where the answer was sent: it is changed only through 退回补正."""
     opinion = current_reply(solicitation.id)
     if opinion is not None:
         _require_unsent(opinion)
-    if edition != (opinion.edition if opinion else 0):
-        raise SavedMeanwhile(opinion)
-    seal = check_seal(actor, seal_file_id, opinion)
-    if opinion is None:
-        opinion = FormalOpinion(solicitation_id=solicitation.id, number=1)
-        db.session.add(opinion)
-    for name, value in values.items():
-        setattr(opinion, name, value)
-    opinion.seal_file_id, opinion.edition = seal, edition + 1
+    return opinion
+
+
+def keep(
+    actor: Actor, now: datetime, solicitation: Solicitation, opinion: FormalOpinion | None, draft: Draft
+) -> FormalOpinion:
+    """Write a judged draft with its audit entry: the end of every verb that changes it."""
+    opinion = opinion or _begin(solicitation)
+    put(opinion, draft)
+    mark_taken(actor, now, solicitation.id, draft.items)
     _sign(actor, now, solicitation)
     db.session.flush()
     record(actor, "save_reply", f"letter:{solicitation.id}", now,
@@ -127,7 +195,7 @@ def send_reply(
     A reply after the due date is taken and counts as late: a unit's clock is not the public's.
     Raises Refused for what is missing, Conflict once sent or when the project was taken back.
     """
-    _lock_own(actor, solicitation)
+    lock_own(actor, solicitation)
     opinion = current_reply(solicitation.id)
     if opinion is None:
         raise Refused("还没有填写复函，请先选择“无意见”或者“有意见”。", "answer")
@@ -137,7 +205,7 @@ def send_reply(
     consultation = db.session.get_one(Consultation, solicitation.consultation_id)
     if consultation.withdrawn_at or consultation.archived_at:
         raise Conflict("这个征求意见项目已经撤回或者归档，不能再报送复函。")
-    _require_whole(opinion)
+    require_whole(opinion)
     if opinion.answer == "has_opinion":
         opinion.submission_id = _enter(actor, now, consultation, solicitation, opinion, keys)
     _sign(actor, now, solicitation)
@@ -147,21 +215,6 @@ def send_reply(
     record(actor, "send_reply", f"letter:{solicitation.id}", now,
            kind=opinion.answer, items=len(opinion.items), digest=opinion.digest)  # fmt: skip
     return opinion
-
-
-def _require_whole(opinion: FormalOpinion) -> None:
-    """R31: a tick, points where there are any, three names, and a number or a sealed scan."""
-    if not opinion.answer:
-        raise Refused("请选择“无意见”或者“有意见”。", "answer")
-    if opinion.answer == "has_opinion" and not opinion.items:
-        raise Refused("选择“有意见”时，请至少写一条意见；没有意见请改选“无意见”。", "items")
-    if opinion.answer == "no_objection" and opinion.items:
-        raise Refused(f"已写有{len(opinion.items)}条意见，请改选“有意见”，或者先删去这些意见再选“无意见”。", "answer")
-    for name, title in REQUIRED.items():
-        if not getattr(opinion, name):
-            raise Refused(f"请填写{title}。", name)
-    if not opinion.reply_no and opinion.seal_file_id is None:
-        raise Refused("请填写复函文号，或者上传加盖公章的复函扫描件，两者至少有一项。", "reply_no")
 
 
 def _enter(
@@ -181,10 +234,13 @@ def _enter(
 
 def reply_digest(opinion: FormalOpinion) -> str:
     """SHA-256 over a sent answer, its scan's own hash and its Submission, to be computed again by verify."""
-    scan = db.session.get(StoredFile, opinion.seal_file_id) if opinion.seal_file_id else None
+    kept = [db.session.get(StoredFile, one) for one in (opinion.seal_file_id, opinion.form_file_id) if one]
     sent_at = opinion.sent_at.astimezone(UTC).isoformat() if opinion.sent_at else ""
     entered = submission(opinion.submission_id).digest if opinion.submission_id else ""
-    parts = [opinion.submission_id, entered, scan.sha256 if scan else "", sent_at, opinion.sent_by]
+    hashes = [one.sha256 for one in kept if one] or [""]
+    parts = [opinion.submission_id, entered, *hashes, sent_at, opinion.sent_by]
+    if opinion.signed_at:
+        parts += [opinion.signed_at.astimezone(UTC).isoformat(), opinion.signed_by]
     return digest([draft_digest(opinion), *parts])
 
 
@@ -220,6 +276,7 @@ def return_reply(
         reply_no=opinion.reply_no, reply_date=opinion.reply_date, office_section=opinion.office_section,
         handler=opinion.handler, phone=opinion.phone, signatory=opinion.signatory,
         seal_file_id=opinion.seal_file_id, items=list(opinion.items), edition=opinion.edition + 1,
+        recusal=opinion.recusal, recusal_text=opinion.recusal_text,
     )  # fmt: skip
     db.session.add(again)
     db.session.flush()

@@ -13,6 +13,7 @@ from consult.drafts.descent import seats
 from consult.drafts.models import Clause
 from consult.intake.models import Comment, Submission
 from consult.letters.models import FormalOpinion, Solicitation
+from consult.review.dispute_find import is_open
 from consult.review.find import group_sizes, is_decided, names_of, undecided_count, unread_count
 from consult.review.models import Decision, Group, Membership, Reading, Withholding
 from consult.review.queue import WHOLE
@@ -144,7 +145,7 @@ class Facets:
 
 
 def facets(consultation_id: int) -> Facets:
-    """Counts over everything received, withdrawn included; seven queries."""
+    """Counts over everything received, withdrawn included; eight queries."""
     mine = Comment.consultation_id == consultation_id
     channels = (
         select(Submission.channel, func.count())
@@ -168,6 +169,7 @@ def _per_state(consultation_id: int) -> dict[str, int]:
         "undecided": undecided_count(consultation_id),
         "decided": db.session.scalar(decided) or 0,
         "unread": unread_count(consultation_id),
+        "disputed": db.session.scalar(mine.where(Comment.withdrawn_at.is_(None), is_open(Comment.id))) or 0,
         "withdrawn": db.session.scalar(mine.where(Comment.withdrawn_at.is_not(None))) or 0,
     }
 

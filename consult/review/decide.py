@@ -31,7 +31,7 @@ class DecidedMeanwhile(Conflict):
         self.decision = decision
 
 
-def _require_decider(actor: Actor, *roles: str) -> None:
+def require_decider(actor: Actor, *roles: str) -> None:
     """R62: who administers accounts, security or audit never rules, whatever else they may do."""
     actor.require(*roles)
     if actor.roles & ADMINISTRATORS and not actor.may("operator"):
@@ -54,7 +54,7 @@ def mark_read(actor: Actor, now: datetime, comment_id: int) -> bool:
     Members of an exact group have the same words, so opening one opens all that are in it now; one that
     joins later is unread until somebody opens the group again.
     """
-    _require_decider(actor, *ROLES)
+    require_decider(actor, *ROLES)
     comment = _locked(comment_id)
     already = select(Reading.id).where(Reading.comment_id == Comment.id, Reading.reader == actor.ref).exists()
     group = select(Membership.group_id).where(Membership.comment_id == comment.id).scalar_subquery()
@@ -82,7 +82,7 @@ def decide(
     `expected_number` is that of the newest ruling the person saw, 0 for none. Raises DecidedMeanwhile where
     there is a newer one, Conflict for a withdrawn opinion, Refused naming the field.
     """
-    _require_decider(actor, *ROLES)
+    require_decider(actor, *ROLES)
     comment = _locked(comment_id)
     if comment.withdrawn_at:
         raise Conflict("这条意见已由提出人撤回，不需要处理。")
@@ -122,7 +122,7 @@ def approve(actor: Actor, now: datetime, decision_ids: Sequence[int]) -> int:
 
     Raises NotAllowed for a ruling of one's own, Conflict for one that was replaced meanwhile.
     """
-    _require_decider(actor, "approver")
+    require_decider(actor, "approver")
     wanted = sorted(set(decision_ids))
     if not wanted or len(wanted) > 500:
         raise Refused("请选择要审批的处理意见，一次最多500条。", "decisions")
@@ -156,7 +156,7 @@ def withhold(actor: Actor, now: datetime, comment_id: int, ground: str) -> None:
 
     It stays counted, decided and visible to the office. Repeating the same ground changes nothing.
     """
-    _require_decider(actor, *ROLES)
+    require_decider(actor, *ROLES)
     if ground and ground not in GROUNDS:
         raise Refused("请选择不公开的理由：" + "、".join(GROUNDS.values()) + "。", "ground")
     _locked(comment_id)

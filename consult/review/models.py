@@ -1,14 +1,14 @@
 """Tables of stage 4: groups of like opinions, who read what, and every ruling ever made."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from consult.base.db import Model
 from consult.review.words import GROUNDS, OUTCOMES, REASON_MIN
 
-__all__ = ["GROUNDS", "OUTCOMES", "REASON_MIN", "Decision", "Group", "Membership", "Reading", "Withholding"]
+__all__ = ["GROUNDS", "OUTCOMES", "REASON_MIN", "Decision", "Dispute", "Group", "Mediation", "Membership", "Reading", "Withholding"]
 
 
 class Group(Model):
@@ -82,5 +82,53 @@ class Withholding(Model):
 
     comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), primary_key=True)
     ground: Mapped[str]
+    at: Mapped[datetime]
+    by: Mapped[str]
+
+
+class Dispute(Model):
+    """A point of an asked unit that is not adopted as it stands (争议): both sides, how it was settled, by whom.
+
+    R34 and R42: who settles it is not who confirms it.
+    """
+
+    __tablename__ = "dispute"
+    __table_args__ = (
+        UniqueConstraint("comment_id"),
+        CheckConstraint("point <> ''", name="point"),
+        CheckConstraint("(settled_at IS NULL) = (result = '')", name="settled_with_result"),
+        CheckConstraint("confirmed_at IS NULL OR (settled_at IS NOT NULL AND confirmed_by <> settled_by)",
+                        name="two_persons"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"))
+    point: Mapped[str] = mapped_column(comment="争议事项")
+    unit_view: Mapped[str] = mapped_column(default="", comment="有关单位意见")
+    office_view: Mapped[str] = mapped_column(default="", comment="本单位意见及依据")
+    opened_at: Mapped[datetime]
+    opened_by: Mapped[str]
+    outcome: Mapped[str] = mapped_column(default="", comment="agreed, upheld, yielded or reported")
+    result: Mapped[str] = mapped_column(default="", comment="处理结果")
+    earlier: Mapped[str] = mapped_column(default="", comment="results that were confirmed before this one")
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[str] = mapped_column(default="")
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by: Mapped[str] = mapped_column(default="")
+
+
+class Mediation(Model):
+    """One meeting or exchange about a dispute (协调记录). Never changed, only added to."""
+
+    __tablename__ = "mediation"
+    __table_args__ = (CheckConstraint("record <> ''", name="says_something"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dispute_id: Mapped[int] = mapped_column(ForeignKey("dispute.id"), index=True)
+    held_on: Mapped[date] = mapped_column(Date)
+    units: Mapped[str] = mapped_column(default="", comment="who took part")
+    record: Mapped[str]
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     at: Mapped[datetime]
     by: Mapped[str]

@@ -11,11 +11,12 @@ from consult.drafts.descent import seats
 from consult.drafts.lineage import family
 from consult.drafts.models import Clause, Version
 from consult.intake.models import Comment, Submission
+from consult.review.dispute_find import is_open
 from consult.review.find import decisions_of, first_reads, group_sizes, is_decided, is_read
 from consult.review.models import Decision, Membership
 
 WHOLE = "whole"  # the clause filter's word for opinions on the whole draft
-STATES = {"undecided": "未处理", "decided": "已处理", "unread": "未阅", "withdrawn": "已撤回"}
+STATES = {"undecided": "未处理", "decided": "已处理", "unread": "未阅", "disputed": "有争议", "withdrawn": "已撤回"}
 MOST_COUNTED = 10_000  # a page says 10,000+ beyond this
 
 
@@ -171,6 +172,8 @@ def _in_state(comment: type[Comment], state: str) -> ColumnElement[bool]:
         return and_(stays, ~is_decided(comment.id))
     if state == "decided":
         return and_(stays, is_decided(comment.id))
+    if state == "disputed":
+        return and_(stays, is_open(comment.id))
     return and_(stays, ~is_read(comment.id)) if state == "unread" else comment.id < 0
 
 

@@ -15,6 +15,7 @@ class Balance:
 
     The public's opinions and the formal ones of asked units are two ledgers (domain §10): `received` to
     `by_outcome` and `undecided` speak of the public's, everything that begins with `u_` of the units'.
+    Persons that are asked in writing (experts, deputies, …) are no units: `p_…` counts them apart.
     `merged` counts groups of valid opinions, an opinion in no group as one. `by_channel` includes withdrawn
     and inadmissible ones. A unit that has not answered is late after its due date and open before.
     """
@@ -36,14 +37,19 @@ class Balance:
     u_by_outcome: Mapping[str, int] = field(default_factory=dict)
     u_undecided: int = 0
     by_channel: Mapping[str, int] = field(default_factory=dict)
+    p_sent: int = 0
+    p_replied: int = 0
+    p_has: int = 0
+    p_items: int = 0
 
     def decided(self, outcome: str) -> int:
         """How many of the public's opinions have this result."""
         return self.by_outcome.get(outcome, 0)
 
     def numbers(self) -> dict[str, Any]:
-        """The same as plain JSON values, for a Release and its digest."""
-        return {name: dict(value) if isinstance(value, Mapping) else value for name, value in vars(self).items()}
+        """The same as plain JSON values, for a Release and its digest; without persons where none was asked, as of old."""
+        named = {name: dict(value) if isinstance(value, Mapping) else value for name, value in vars(self).items()}
+        return {name: value for name, value in named.items() if value or not name.startswith("p_")}
 
     def faults(self) -> list[str]:
         """Every equation that does not come out, as a Chinese sentence with its numbers; empty when all do."""
@@ -88,6 +94,9 @@ class Balance:
         if self.u_undecided:
             found.append(f"还有 {self.u_undecided} 条单位意见没有处理意见")
         ruled = sum(self.u_by_outcome.values())
-        if ruled + self.u_undecided != self.u_items:
-            found.append(f"单位意见各类处理合计 {ruled} 条，不等于单位意见 {self.u_items} 条")
+        items = self.u_items + self.p_items
+        if ruled + self.u_undecided != items:
+            found.append(f"单位意见各类处理合计 {ruled} 条，不等于单位意见 {items} 条")
+        if not self.p_has <= self.p_replied <= self.p_sent:
+            found.append(f"书面征求 {self.p_sent} 名个人，与反馈 {self.p_replied} 名、有意见 {self.p_has} 名不相符")
         return found

@@ -5,12 +5,12 @@ from itertools import groupby
 
 from sqlalchemy.orm import Session
 
+from consult.base.clock import show_date
+from consult.review.dispute_find import DISPUTED, RESULTS, Quarrel, quarrels
 from consult.review.models import OUTCOMES
-from consult.summary.rows import opinion_text, ruling_text, submitters
+from consult.summary.rows import asked_persons, opinion_text, ruling_text, submitters
 from consult.summary.table import Cell
 from consult.summary.walk import Entry, walk
-
-DISPUTED = frozenset({"not_adopted", "partly_adopted"})
 
 
 def comparison_rows(session: Session, consultation_id: int) -> Iterator[tuple[Cell, ...]]:
@@ -34,17 +34,44 @@ def comparison_rows(session: Session, consultation_id: int) -> Iterator[tuple[Ce
 
 
 def dispute_rows(session: Session, consultation_id: int) -> Iterator[tuple[Cell, ...]]:
-    """Cells in the order of table.DISPUTES: opinions of asked units that were adopted in part or not (R44).
+    """Cells in the order of table.DISPUTES: points of asked units that were not adopted as they stand (R44).
 
-    协调情况 is for the office to fill in: nothing in the ledger says it yet.
+    A point whose dispute nobody has begun yet stands in the table all the same, with its ruling.
     """
-    row = 0
+    begun = {one.comment.id: one for one in quarrels(consultation_id)}
+    persons, row = asked_persons(session, consultation_id), 0
     for entry in walk(session, consultation_id):
-        formal = any(channel == "formal" for channel, _ in entry.channels)
-        if not (formal and entry.ruling and entry.ruling.outcome in DISPUTED):
+        found = begun.get(entry.comment_id)
+        if not found and not _disputable(entry):
             continue
         row += 1
-        proposal = f"建议修改为：{entry.words.proposed_text}" if entry.words.proposed_text else ""
-        said = "\n".join(part for part in (opinion_text(entry.words), proposal) if part)
-        yield (row, entry.place.citation, f"{submitters(entry)}：{said}", ruling_text(entry.ruling), "",
-               OUTCOMES[entry.ruling.outcome])  # fmt: skip
+        whose = submitters(entry, persons)
+        yield (row, *(_settled(found, whose) if found else _bare(entry, whose)))
+
+
+def _disputable(entry: Entry) -> bool:
+    formal = any(channel == "formal" for channel, _ in entry.channels)
+    return bool(formal and entry.ruling and entry.ruling.outcome in DISPUTED)
+
+
+def _bare(entry: Entry, whose: str) -> tuple[Cell, ...]:
+    """What the opinion and its ruling say by themselves."""
+    proposal = f"建议修改为：{entry.words.proposed_text}" if entry.words.proposed_text else ""
+    said = "\n".join(part for part in (opinion_text(entry.words), proposal) if part)
+    ruled = (ruling_text(entry.ruling), "", OUTCOMES[entry.ruling.outcome]) if entry.ruling else ("", "", "")
+    return (entry.place.citation, f"{whose}：{said}", *ruled)
+
+
+def _settled(one: Quarrel, whose: str) -> tuple[Cell, ...]:
+    meetings = (f"{at.held_on.year}年{at.held_on.month}月{at.held_on.day}日，{at.units}：{at.record}" for at in one.meetings)
+    dispute = one.dispute
+    return (dispute.point, f"{whose}：{dispute.unit_view}", dispute.office_view, "\n".join(meetings), outcome_of(one))
+
+
+def outcome_of(one: Quarrel) -> str:
+    """处理结果: how it ended, earlier results before it; what still waits for somebody says so."""
+    dispute = one.dispute
+    if dispute.settled_at is None:
+        return one.state
+    waits = f"（{one.state}）" if one.open else ""
+    return f"{dispute.earlier}{show_date(dispute.settled_at)}{RESULTS[dispute.outcome]}：{dispute.result}{waits}"

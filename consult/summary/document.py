@@ -1,5 +1,6 @@
 """Tables and the notice as docx in the look of GB/T 9704: A4, its fonts, its margins, page numbers as fields."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ ROOM, ROOM_A3 = 14_560, 21_540  # twentieths of a point between the margins of a
 WIDE = 250  # columns wider than this together go on A3
 LINE = 20  # characters of the title size on one line
 _LEVEL_ONE = "一二三四五六七八九十"
+_LEVEL_TWO = re.compile("（[一二三四五六七八九十]+）[^。\n]{1,30}。")
 
 
 def write(table: Table, path: Path) -> int:
@@ -43,8 +45,8 @@ def write(table: Table, path: Path) -> int:
     return count
 
 
-def write_notice(paragraphs: Sequence[str], path: Path, made_at: datetime | None = None) -> None:
-    """Write an announcement: its title first, its office and date last, on portrait pages."""
+def write_notice(paragraphs: Sequence[str], path: Path, made_at: datetime | None = None, to: str = "") -> None:
+    """Write an announcement: its title first, its office and date last, on portrait pages; `to` is 主送机关."""
     title, *middle = paragraphs
     document, body = _new(made_at, title)
     _portrait(document)
@@ -53,9 +55,14 @@ def write_notice(paragraphs: Sequence[str], path: Path, made_at: datetime | None
     shown = f"{name}》\n{rest}" if mark and len(title) > LINE >= len(name) + 1 else title
     _add(body, wordxml.run(shown, TITLE, 44), align="center", after=560, line=640, outline=0)
     ending = middle[-2:] if len(middle) > 2 else []
+    if to:
+        _add(body, wordxml.run(f"{to}：", BODY, 32), line=560)
     for text in middle[: len(middle) - len(ending)]:
+        # where a heading of the second level begins a paragraph, only its own words are 楷体
         font = HEAD if text[:1] in _LEVEL_ONE and text[1:2] == "、" else BODY
-        _add(body, wordxml.run(text, font, 32), align="both", first_line=200, line=560)
+        named, stop, rest = text.partition("。") if _LEVEL_TWO.match(text) else ("", "", text)
+        head = wordxml.run(named + stop, SUBHEAD, 32) if named else ""
+        _add(body, head + wordxml.run(rest, font, 32), align="both", first_line=200, line=560)
     for number, text in enumerate(ending):
         _add(body, wordxml.run(text, BODY, 32), align="right", before=560 if number == 0 else 0, line=560)
     _page_numbers(document, "— ", "", " —", total=False)

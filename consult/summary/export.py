@@ -92,7 +92,7 @@ def export(table: str, fmt: str, consultation: Consultation, now: datetime, out:
             raise Refused(f"文件没有写成：{error.strerror or error}。", "out") from error
         name = filename(consultation, table, fmt, now)
         draft.replace(out)
-    return Exported(out, name, MIME[fmt], table, fmt, rows, _sha256(out))
+    return Exported(out, name, MIME[fmt], table, fmt, rows, sha256_of(out))
 
 
 def _folder_beside(out: Path) -> tempfile.TemporaryDirectory[str]:
@@ -181,7 +181,7 @@ def _archive(session: Session, consultation: Consultation, now: datetime, path: 
                     listed.append({"name": part.name, "missing": refusal.message})
                     continue
                 total += rows if fmt == "csv" else 0
-                listed.append({"name": part.name, "rows": rows, "size": part.stat().st_size, "sha256": _sha256(part)})
+                listed.append({"name": part.name, "rows": rows, "size": part.stat().st_size, "sha256": sha256_of(part)})
                 archive.write(part, part.name)
                 part.unlink()
         facts = {"title": consultation.title, "slug": consultation.slug, "made_at": now.isoformat(), "files": listed}
@@ -189,6 +189,7 @@ def _archive(session: Session, consultation: Consultation, now: datetime, path: 
     return total
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

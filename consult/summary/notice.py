@@ -93,7 +93,7 @@ def _received(balance: Balance) -> str:
 def _asked(balance: Balance) -> str:
     """Units that were asked in writing; one without an answer is named as such and never as 无意见 (R32)."""
     if not balance.u_sent:
-        return ""
+        return _persons(balance)
     words = f"同期书面征求{balance.u_sent}个单位的意见，{balance.u_replied}个单位反馈"
     if balance.u_replied:
         words += f"，其中{balance.u_none}个单位无意见，{balance.u_has}个单位提出意见{balance.u_items}条"
@@ -101,7 +101,15 @@ def _asked(balance: Balance) -> str:
         words += f"；{balance.u_late}个单位逾期未反馈"
     if balance.u_open:
         words += f"；{balance.u_open}个单位尚在答复期限内"
-    return words + "。"
+    return f"{words}。{_persons(balance)}"
+
+
+def _persons(balance: Balance) -> str:
+    """Experts, deputies, counsel that were asked by letter: persons, not units, so they have a sentence of their own."""
+    if not balance.p_sent:
+        return ""
+    said = f"，提出意见{balance.p_items}条" if balance.p_has else ""
+    return f"同期书面征求专家、代表等{balance.p_sent}人的意见，{balance.p_replied}人反馈{said}。"
 
 
 def _results(balance: Balance) -> list[str]:

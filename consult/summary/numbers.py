@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session
 
+from consult.base.people import PERSONS, Unit
 from consult.letters.models import FormalOpinion, Solicitation
 from consult.summary.balance import Balance
 from consult.summary.walk import C, D, M, S, ruling_of_group
@@ -20,6 +21,7 @@ def read_balance(session: Session, consultation_id: int, now: datetime) -> Balan
     formal = _outcomes(session, consultation_id, FORMAL)
     channels = _received(session, consultation_id)
     items = channels.pop("formal", 0) - _withdrawn(session, consultation_id, FORMAL)
+    persons = _by_persons(session, consultation_id)
     valid, merged = _groups(session, consultation_id, ("inadmissible",))
     return Balance(
         received=sum(channels.values()),
@@ -29,7 +31,8 @@ def read_balance(session: Session, consultation_id: int, now: datetime) -> Balan
         merged=merged,
         undecided=public.pop("", 0),
         by_outcome=public,
-        u_items=items,
+        u_items=items - persons,
+        p_items=persons,
         u_undecided=formal.pop("", 0),
         u_by_outcome=formal,
         by_channel=channels,
@@ -80,8 +83,23 @@ def _groups(session: Session, consultation_id: int, without: tuple[str, ...] = (
     return row[0], row[1] + int(row[2] or 0)
 
 
+def _by_persons(session: Session, consultation_id: int) -> int:
+    """Living points of asked persons: experts, deputies and others of PERSONS."""
+    query = (
+        select(func.count())
+        .select_from(C)
+        .join(FormalOpinion, FormalOpinion.submission_id == C.c.submission_id)
+        .join(Solicitation, Solicitation.id == FormalOpinion.solicitation_id)
+        .join(Unit, Unit.id == Solicitation.unit_id)
+        .where(C.c.consultation_id == consultation_id, C.c.withdrawn_at.is_(None), Unit.kind.in_(PERSONS))
+    )
+    return session.scalar(query) or 0
+
+
 def read_units(session: Session, consultation_id: int, now: datetime) -> dict[str, int]:
-    """The `u_…` counts of a Balance that speak of asked units; a letter that was taken back does not count.
+    """The `u_…` counts of a Balance that speak of asked units, and the `p_…` of asked persons.
+
+    A letter that was taken back does not count.
 
     A unit that has not answered is late after its due date, whatever the letter said of silence (R32): it
     never adds to `u_none`.
@@ -89,14 +107,19 @@ def read_units(session: Session, consultation_id: int, now: datetime) -> dict[st
     letter, reply = Solicitation.__table__, FormalOpinion.__table__
     sent = reply.c.sent_at.is_not(None) & reply.c.returned_at.is_(None)
     query = (
-        select(letter.c.unit_id, letter.c.due_at, reply.c.answer)
-        .select_from(letter.outerjoin(reply, (reply.c.solicitation_id == letter.c.id) & sent))
+        select(letter.c.unit_id, letter.c.due_at, reply.c.answer, Unit.kind)
+        .select_from(
+            letter.outerjoin(reply, (reply.c.solicitation_id == letter.c.id) & sent).join(
+                Unit.__table__, Unit.id == letter.c.unit_id
+            )
+        )
         .where(letter.c.consultation_id == consultation_id, letter.c.withdrawn_at.is_(None))
     )
     answers: dict[int, set[str | None]] = {}
     due: dict[int, datetime] = {}
-    for unit, due_at, answer in session.execute(query):
-        answers.setdefault(unit, set()).add(answer)
+    persons: dict[int, set[str | None]] = {}
+    for unit, due_at, answer, kind in session.execute(query):
+        (persons if kind in PERSONS else answers).setdefault(unit, set()).add(answer)
         due[unit] = max(due_at, due.get(unit, due_at))
     has = sum("has_opinion" in said for said in answers.values())
     none = sum("no_objection" in said and "has_opinion" not in said for said in answers.values())
@@ -105,6 +128,8 @@ def read_units(session: Session, consultation_id: int, now: datetime) -> dict[st
     return {
         "u_sent": len(answers), "u_replied": len(answers) - len(silent), "u_none": none, "u_has": has,
         "u_late": late, "u_open": len(silent) - late,
+        "p_sent": len(persons), "p_replied": sum(said != {None} for said in persons.values()),
+        "p_has": sum("has_opinion" in said for said in persons.values()),
     }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from consult.base.errors import Conflict, NotAllowed, Refused
 from consult.base.people import Actor
 from consult.drafts.models import Consultation
 from consult.drafts.period import last_day
+from consult.review.dispute_find import unsettled
 from consult.review.find import unapproved_refusals, unread_count
 from consult.summary.balance import Balance
 from consult.summary.entries import slices
@@ -76,6 +77,8 @@ def _unfinished(session: Session, consultation_id: int) -> list[str]:
         found.append(f"还有 {unread} 条意见没有人打开看过")
     if waiting := unapproved_refusals(consultation_id):
         found.append(f"还有 {waiting} 项对单位意见不采纳的处理没有经过审批")
+    if disputed := unsettled(consultation_id):
+        found.append(f"还有 {disputed} 项单位意见的争议没有处理结果或者没有经过确认")
     return found
 
 

@@ -1,15 +1,19 @@
 """The rows of 意见汇总处理表 and of the public 采纳情况表, made of entries as they stream by."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from types import MappingProxyType
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from consult.base.people import PERSONS, UNIT_KINDS, Unit
 from consult.intake.models import STANCES
+from consult.letters.models import FormalOpinion, Solicitation
 from consult.review.models import OUTCOMES
 from consult.summary.masking import masked
 from consult.summary.table import Cell
-from consult.summary.walk import Entry, Ruling, Words, channel_name, walk
+from consult.summary.walk import Entry, Ruling, S, Words, channel_name, walk
 
 WITHHELD = "内容按规定不予公开"
 
@@ -60,6 +64,7 @@ class AdoptionRow:
 
 def summary_rows(session: Session, consultation_id: int) -> Iterator[SummaryRow]:
     """意见汇总处理表: one row for each group, formal opinions included, 处理意见 empty where undecided."""
+    persons = asked_persons(session, consultation_id)
     for number, entry in enumerate(walk(session, consultation_id), 1):
         yield SummaryRow(
             number=number,
@@ -67,7 +72,7 @@ def summary_rows(session: Session, consultation_id: int) -> Iterator[SummaryRow]
             original=entry.place.original,
             opinion=opinion_text(entry.words),
             proposed=entry.words.proposed_text,
-            submitters=submitters(entry),
+            submitters=submitters(entry, persons),
             outcome=OUTCOMES[entry.ruling.outcome] if entry.ruling else "",
             reason=ruling_text(entry.ruling) if entry.ruling else "",
             remarks=remarks(entry),
@@ -138,9 +143,26 @@ def ruling_text(ruling: Ruling) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def submitters(entry: Entry) -> str:
-    """提出单位(人): at most five names; who is not named is counted (等n个)."""
-    names = "、".join(entry.names)
+def asked_persons(session: Session, consultation_id: int) -> dict[str, str]:
+    """Name → kind of every person who answered a letter: the office's tables say 张某某（专家）.
+
+    Asked in writing, they are named in full there; the public table holds no opinions of asked parties at all.
+    """
+    query = (
+        select(S.c.submitter_shown, Unit.kind)
+        .select_from(S.join(FormalOpinion, FormalOpinion.submission_id == S.c.id))
+        .join(Solicitation, Solicitation.id == FormalOpinion.solicitation_id)
+        .join(Unit, Unit.id == Solicitation.unit_id)
+        .where(S.c.consultation_id == consultation_id, Unit.kind.in_(PERSONS))
+    )
+    return {name: UNIT_KINDS[kind] for name, kind in session.execute(query)}
+
+
+def submitters(entry: Entry, persons: Mapping[str, str] = MappingProxyType({})) -> str:
+    """提出单位(人): at most five names; who is not named is counted (等n个); asked `persons` with their kind."""
+    formal = any(channel == "formal" for channel, _ in entry.channels)
+    named = [f"{one}（{persons[one]}）" if formal and one in persons else one for one in entry.names]
+    names = "、".join(named)
     return names if entry.senders <= len(entry.names) else f"{names}等{entry.senders}个"
 
 

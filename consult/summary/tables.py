@@ -56,7 +56,7 @@ def _parts(
         return (row.cells() for row in rows.adoption_rows(session, number)), _adoption_foot(session, number)
     if name == "ledger":
         found = ledger.ledger_of(number, now)
-        return ledger.ledger_rows(session, found), (ledger.ledger_foot(found),)
+        return ledger.ledger_rows(session, found), ledger.ledger_foot(session, found)
     if name == "comparison":
         return changes.comparison_rows(session, number), ()
     if name == "disputes":
@@ -81,11 +81,12 @@ def _summary_foot(session: Session, number: int, now: datetime) -> tuple[str, ..
     units = numbers.read_units(session, number, now)
     received, withdrawn, groups = numbers.public_counts(session, number)
     silent = units["u_sent"] - units["u_replied"]
+    persons = f"另书面征求专家、代表等 {units['p_sent']} 人，回复 {units['p_replied']} 人，其中提出意见的 {units['p_has']} 人。"
     taken_back = f"其中已撤回 {withdrawn} 条，不列入本表。" if withdrawn else ""
     return (
         f"说明：(1)发送征求意见稿的单位数 {units['u_sent']} 个；(2)收到后回函的单位数 {units['u_replied']} 个；"
         f"(3)回函并有建议或意见的单位数 {units['u_has']} 个；(4)没有回函的单位数 {silent} 个；"
-        f"(5)收到公众意见 {received} 条，归并后 {groups} 条。{taken_back}",
+        f"(5)收到公众意见 {received} 条，归并后 {groups} 条。{taken_back}{persons if units['p_sent'] else ''}",
     )
 
 

@@ -17,12 +17,16 @@ from consult.intake.screen import fingerprint
 from consult.review.models import Group
 from consult.review.ruling import decision_digest
 from consult.summary import (
+    verify_disputes,
     verify_files,
+    verify_inside,
     verify_letters,
     verify_notes,
     verify_people,
     verify_projects,
     verify_review,
+    verify_scans,
+    verify_trails,
     verify_wishes,
 )
 from consult.summary.entries import SLICE, entries, moment, of_project, slices
@@ -45,7 +49,11 @@ def faults(session: Session, consultation_id: int | None = None) -> Iterator[str
     yield from verify_projects.faults(session, consultation_id)
     yield from verify_notes.faults(session, consultation_id)
     yield from verify_letters.faults(session, consultation_id)
+    yield from verify_inside.faults(session, consultation_id)
+    yield from verify_scans.faults(session, consultation_id)
+    yield from verify_trails.faults(session, consultation_id)
     yield from verify_review.faults(session, consultation_id)
+    yield from verify_disputes.faults(session, consultation_id)
     yield from _decisions(session, consultation_id)
     yield from _releases(session, consultation_id)
     if consultation_id is None:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import pairwise
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,7 +16,9 @@ from consult.letters.reply import reply_digest
 from consult.summary.entries import Entry, entries, moment, of_project
 
 SIGNS = ("acknowledge", "save_reply", "send_reply")  # whoever does one of these has signed for the letter
-ACTIONS = ("view_letter", *SIGNS, "extend_letter", "withdraw_letter", "accept_reply", "return_reply")
+ACTIONS = ("view_letter", *SIGNS, "extend_letter", "correct_letter", "withdraw_letter", "accept_reply", "return_reply", "enter_reply", "sign_reply")
+DRAFTED = ("save_reply", "sign_reply", "return_reply")  # a signatory's name is part of the draft
+TAKEN_IN = ("accept_reply", "enter_reply")  # a paper reply is in the office's hands when it is entered
 Issue = tuple[str, str, datetime, str]  # project, digest of the letter, when, by whom
 
 
@@ -45,11 +48,20 @@ def _letter(letter: Solicitation, history: list[Entry], issued: dict[Issue, set[
     name = f"征求意见函 {letter.id}"
     later = [entry for entry in history if entry.action == "extend_letter"]
     first = moment(later[0].facts["before"]) if later else letter.due_at
-    key = (f"consultation:{letter.consultation_id}", letter_digest(letter, first), letter.sent_at, letter.sent_by)
+    digests = _words(letter, first)
+    key = (f"consultation:{letter.consultation_id}", digests[0], letter.sent_at, letter.sent_by)
     if letter.unit_id in issued[key]:
         issued[key].remove(letter.unit_id)
     else:
         yield f"{name}的单位、内容或者发出时间与审计日志不一致"
+    corrected = [
+        (one.facts["before"], one.facts["after"], one.at, one.actor)
+        for one in history
+        if one.action == "correct_letter"
+    ]
+    made = [(moment(one["at"]), one["by"]) for one in letter.corrections]
+    if corrected != [(*pair, *by) for pair, by in zip(pairwise(digests), made, strict=True)]:
+        yield f"{name}的更正情况与审计日志不一致"
     stated = [
         (moment(one.facts["before"]), moment(one.facts["after"]), one.facts["digest"], one.at, one.actor)
         for one in later
@@ -69,9 +81,15 @@ def _letter(letter: Solicitation, history: list[Entry], issued: dict[Issue, set[
         yield f"{name}的查看、签收情况与审计日志不一致"
 
 
+def _words(letter: Solicitation, first: datetime) -> list[str]:
+    """The digest of the letter as it went out, then after each correction; the last is that of what is stored."""
+    earlier = [letter_digest(letter, first, one["before"]) for one in letter.corrections]
+    return [*earlier, letter_digest(letter, first)]
+
+
 def _replies(letter: Solicitation, history: list[Entry], replies: list[FormalOpinion]) -> Iterator[str]:
     """Every answer that a unit sent is the one that was recorded, and none is missing."""
-    sent = [one.facts["digest"] for one in history if one.action == "send_reply"]
+    sent = [one.facts["digest"] for one in history if one.action in ("send_reply", "enter_reply")]
     for reply in replies:
         if reply.sent_at and reply_digest(reply) != reply.digest:
             yield f"复函 {reply.id} 的内容被改动"
@@ -80,13 +98,13 @@ def _replies(letter: Solicitation, history: list[Entry], replies: list[FormalOpi
     stored = {reply.digest for reply in replies if reply.sent_at}
     if missing := sum(one not in stored for one in sent):
         yield f"征求意见函 {letter.id} 有 {missing} 份已报送的复函记录在审计日志中，数据库里却没有"
-    accepted = [(one.facts["digest"], one.at, one.actor) for one in history if one.action == "accept_reply"]
+    accepted = [(one.facts["digest"], one.at, one.actor) for one in history if one.action in TAKEN_IN]
     if accepted != [(one.digest, one.accepted_at, one.accepted_by) for one in replies if one.accepted_at]:
         yield f"征求意见函 {letter.id} 的收文记录与审计日志不一致"
     returned = [(one.at, one.facts["digest"]) for one in history if one.action == "return_reply"]
     if returned != [(one.returned_at, digest(one.return_reason)) for one in replies if one.returned_at]:
         yield f"征求意见函 {letter.id} 的退回补正记录与审计日志不一致"
     if replies and not replies[-1].sent_at:
-        last = next((one for one in reversed(history) if one.action in ("save_reply", "return_reply")), None)
-        if last is None or (last.action == "save_reply" and last.facts["digest"] != draft_digest(replies[-1])):
+        last = next((one for one in reversed(history) if one.action in DRAFTED), None)
+        if last is None or (last.action != "return_reply" and last.facts["digest"] != draft_digest(replies[-1])):
             yield f"复函 {replies[-1].id} 的草稿与审计日志不一致"

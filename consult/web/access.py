@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, cast
 
-from flask import Blueprint, Flask, Request, Response, abort, redirect, request, session, url_for
+from flask import Blueprint, Flask, Request, Response, abort, g, redirect, request, session, url_for
 from flask_login import user_logged_in, user_logged_out
 from flask_security import Security, SQLAlchemyUserDatastore, current_user, logout_user
 from flask_security.forms import LoginForm
@@ -20,9 +20,11 @@ from consult.base.errors import NotAllowed
 from consult.base.people import SYSTEM, Actor, Role, User, actor_of
 from consult.base.text import printable
 from consult.config import Settings
+from consult.letters.access_link import guest_actor
 from consult.web import keys, limits, moment
 
 IDLE = timedelta(minutes=30)
+GUEST_IDLE = timedelta(hours=8)  # a one-time link is used up: a guest who pauses over lunch must not be locked out
 LONGEST = timedelta(hours=8)
 PASSWORD_DAYS = 90
 PASSWORD_COST: dict[str, int] = {}  # argon2 as Flask-Security sets it: 64 MiB; the tests make it cheap
@@ -125,17 +127,59 @@ def _to_login() -> Response:
 
 def actor() -> Actor:
     """The person behind this request; NotAllowed where nobody is logged in."""
-    if not current_user.is_authenticated:
+    if current_user.is_authenticated:
+        return actor_of(current_user)
+    if (one := guest()) is None:
         raise NotAllowed("请先登录。")
-    return actor_of(current_user)
+    return one
 
 
-def guard(blueprint: Blueprint, *roles: str) -> None:
-    """Nobody reaches a page of this blueprint without one of the roles."""
+def staff_member() -> Actor | None:
+    """The account behind this request, if there is one."""
+    return actor_of(current_user) if current_user.is_authenticated else None
+
+
+def guest() -> Actor | None:
+    """Somebody who came in by a link, bound to one letter; None for an account, or where the session is over."""
+    secret = session.get("guest")
+    if not secret or not g.get("guests_welcome"):
+        return None
+    now = moment()
+    if now.timestamp() - session.get("guest_seen", 0) > GUEST_IDLE.total_seconds():
+        one = None
+    else:
+        one = guest_actor(keys(), now, secret)
+    if one is None:
+        session.pop("guest", None)
+        session["guest_over"] = True  # the way to the login page says so
+    elif now.timestamp() - session["guest_seen"] > 60:
+        session["guest_seen"] = now.timestamp()
+    return one
+
+
+def begin_guest(secret: str) -> None:
+    """This browser belongs to that guest from now on; whatever session was there before ends."""
+    session.clear()
+    session["guest"], session["guest_seen"] = secret, moment().timestamp()
+
+
+def open_door(blueprint: Blueprint) -> None:
+    """Pages that lead in: for everybody; who came in by a link is known there."""
+
+    def _welcome() -> None:
+        g.guests_welcome = True
+
+    blueprint.before_request(_welcome)
+    blueprint.record_once(lambda state: state.app.extensions.setdefault("guarded", {}).update({blueprint.name: ()}))
+
+
+def guard(blueprint: Blueprint, *roles: str, guests: bool = False) -> None:
+    """Nobody reaches a page of this blueprint without one of the roles; with `guests` one may have come by a link."""
 
     def _check() -> Response | None:
-        if not current_user.is_authenticated:
-            return _to_login()
+        g.guests_welcome = guests
+        if not current_user.is_authenticated and guest() is None:
+            return cast(Response, redirect(url_for("entrance.left"))) if session.get("guest_over") else _to_login()
         actor().require(*roles)
         return None
 

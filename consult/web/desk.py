@@ -12,7 +12,7 @@ from consult.base import accounts
 from consult.base.db import db
 from consult.base.people import ADMINISTRATORS, ROLES, Actor, User
 from consult.web import moment
-from consult.web.access import PASSWORD_DAYS, actor, guard
+from consult.web.access import PASSWORD_DAYS, actor, guard, guest
 from consult.web.staff import StaffForm, done
 
 bp = Blueprint("desk", __name__)
@@ -108,6 +108,6 @@ def init_app(app: Flask) -> None:
 def staff() -> dict[str, object]:
     """Who is logged in, for the head of a staff page."""
     if not current_user.is_authenticated:
-        return {"me": None, "places": [], "old_password": False}
+        return {"me": None, "guest": guest(), "places": [], "old_password": False}
     one = actor()
     return {"me": one, "places": places(one), "old_password": password_is_old()}

@@ -35,6 +35,11 @@ class RowNumber(IntegerConverter):
         super().__init__(map, **{"max": 2**31 - 1} | limits)  # type: ignore[arg-type]
 
 
+def _path() -> str:
+    """The address for the log; one that holds a key is named by its rule only."""
+    return str(request.url_rule) if "token" in (request.view_args or {}) else request.path
+
+
 def _api() -> bool:
     return request.path.startswith("/api/")
 
@@ -89,7 +94,7 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(OperationalError)
     def _database(error: OperationalError) -> Response:
         reference = secrets.token_hex(4)
-        log.error("database", reference=reference, path=request.path, error=str(error.orig))
+        log.error("database", reference=reference, path=_path(), error=str(error.orig))
         response = answer(503, "系统暂时不能保存，请过一两分钟再试。您写的内容没有丢，返回上一页还在。", None, reference)
         response.headers["Retry-After"] = "60"
         return response
@@ -97,7 +102,7 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(Exception)
     def _unknown(error: Exception) -> Response:
         reference = secrets.token_hex(4)
-        log.exception("unknown trouble", reference=reference, path=request.path, exc_info=error)
+        log.exception("unknown trouble", reference=reference, path=_path(), exc_info=error)
         if app.config.get("PROPAGATE"):
             raise error
         return answer(500, "系统出了问题，已经记录下来。请稍后再试，或者把下面的编号告诉我们。", None, reference)

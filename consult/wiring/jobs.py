@@ -11,13 +11,17 @@ import structlog
 from flask import Flask, current_app
 
 from consult.base import jobs, mail
+from consult.base.clock import local
 from consult.base.db import db, transaction
 from consult.base.people import SYSTEM
 from consult.base.text import shorten
 from consult.config import Settings
 from consult.drafts import download, find
 from consult.drafts.models import Consultation
+from consult.drafts.workdays import read_calendar
 from consult.intake import attachments, basket, contact, wish
+from consult.letters import find as letters
+from consult.letters import letter_post, remind
 from consult.review import grouping
 from consult.summary import find as results
 from consult.web import moment
@@ -86,8 +90,9 @@ def send_mail(report: jobs.Progress) -> str:
     settings, total, failed = current_app.config["SETTINGS"], 0, 0
     while settings.smtp_url:
         sent, lost = mail.send_waiting(
-            moment, current_app.extensions["keys"], settings.smtp_url, settings.mail_from, limit=MAILS
-        )
+            moment, current_app.extensions["keys"], settings.smtp_url, settings.mail_from, limit=MAILS,
+            enclose=partial(letter_post.enclosed, current_app.extensions["keys"]),
+        )  # fmt: skip
         total, failed = total + sent, failed + lost
         report(total, 0)
         if sent + lost < MAILS:
@@ -106,6 +111,26 @@ def tell_results(report: jobs.Progress) -> str:
         report(total, 0)
         if not told:
             return f"写好 {total} 封"
+
+
+def remind_units(report: jobs.Progress) -> str:
+    """Remind the units whose letters are nearly due or overdue, each in a transaction of its own (R33)."""
+    settings, made = current_app.config["SETTINGS"], 0
+    for number, when in _reminders():
+        with transaction():
+            letter = letters.by_id(number)
+            keys, site = current_app.extensions["keys"], settings.public_url
+            made += remind.remind(SYSTEM, moment(), letter, when, keys=keys, site=site) is not None
+        report(made, 0)
+    return f"催办 {made} 次"
+
+
+def _reminders() -> list[tuple[int, str]]:
+    """Which letters wait for a reminder now; none at night, and none where the office wants none."""
+    days = current_app.config["SETTINGS"].remind_days
+    if days is None or not 8 <= local(moment()).hour < 18:
+        return []
+    return remind.waiting(moment(), read_calendar(), days, over=results.newest_numbers())
 
 
 def _result_mail(project: Consultation) -> tuple[str, str]:
@@ -135,6 +160,7 @@ FUNCTIONS: dict[str, Callable[..., str]] = {
     jobs.MAKE_DOWNLOADS: make_downloads,
     jobs.SEND_MAIL: send_mail,
     jobs.TELL_RESULTS: tell_results,
+    jobs.REMIND_UNITS: remind_units,
 }
 MAILS = 50  # on one connection to the mail server
 
@@ -181,14 +207,14 @@ def _report(number: int, done: int, total: int) -> None:
 
 
 def schedule_often(app: Flask) -> None:
-    """Every minute: group what came in, print what was published, tell of results, throw old baskets away."""
+    """Every minute: group what came in, print what was published, tell of results, remind units, clear baskets."""
     with app.app_context():
         now = moment()
         wanted = [project.id for project in find.published() if not project.withdrawn_at]
         ungrouped = [number for number in wanted if grouping.has_ungrouped(number)]
         unprinted = [number for number in wanted if _needs_pdf(number)]
-        told = wish.waiting(results.newest_numbers())
-        due = bool(current_app.config["SETTINGS"].smtp_url) and (told or mail.has_due(now))
+        told, reminded = wish.waiting(results.newest_numbers()), _reminders()
+        due = bool(current_app.config["SETTINGS"].smtp_url) and (told or reminded or mail.has_due(now))
         with transaction():
             for number in ungrouped:
                 jobs.ask(now, jobs.GROUP_EXACT, consultation_id=number)
@@ -197,6 +223,8 @@ def schedule_often(app: Flask) -> None:
             jobs.ask(now, jobs.SWEEP_BASKETS)
             if told:
                 jobs.ask(now, jobs.TELL_RESULTS)
+            if reminded:
+                jobs.ask(now, jobs.REMIND_UNITS)
             if due:
                 jobs.ask(now, jobs.SEND_MAIL)
 

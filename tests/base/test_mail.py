@@ -199,3 +199,44 @@ def test_addresses_that_never_went_out_are_erased_in_time(app: Flask, keys: Keys
     with transaction():
         assert mail.erase_old(NOW, NOW) == 1
     assert row(number).address_sealed is None and not mail.has_due(NOW) and mail.waiting() == []
+
+
+def test_a_link_goes_out_whole_with_files_and_is_then_gone(app: Flask, keys: Keys, inbox: Inbox, server: str) -> None:
+    with transaction():
+        one = mail.post(
+            NOW, keys, purpose="letter", reference="letter:7:letter:1", address="li@example.cn", subject="征求意见函",
+            body=f"请打开 {mail.SECRET}\n", secret="https://a.example/agency/enter/topsecret",
+        )  # fmt: skip
+        number = one.id
+    assert "topsecret" not in one.body
+    assert "topsecret" in mail.words(one, keys)
+    asked: list[str] = []
+
+    def enclose(reference: str) -> list[mail.Enclosed]:
+        asked.append(reference)
+        return [mail.Enclosed("征求意见函.docx", "application/octet-stream", b"PK docx")]
+
+    assert mail.send_waiting(lambda: NOW, keys, server, SENDER, enclose=enclose) == (1, 0)
+    (taken,) = inbox.taken
+    assert asked == ["letter:7:letter:1"]
+    assert "https://a.example/agency/enter/topsecret" in taken.get_body().get_content()  # type: ignore[union-attr]
+    (file,) = taken.iter_attachments()
+    assert (file.get_filename(), file.get_content()) == ("征求意见函.docx", b"PK docx")
+    assert row(number).address_sealed is None
+    assert mail.SECRET in mail.words(row(number), keys)
+
+
+def test_without_an_address_a_person_passes_it_on_and_a_later_one_takes_its_place(app: Flask, keys: Keys) -> None:
+    def put(reference: str) -> int:
+        with transaction():
+            mail.supersede(NOW, "letter:7:")
+            return mail.post(NOW, keys, purpose="letter", reference=reference, address="", subject="函", body=mail.SECRET,
+                             secret="https://a.example/x").id  # fmt: skip
+
+    first = put("letter:7:letter:1")
+    assert not mail.has_due(NOW)
+    assert [one.id for one in mail.waiting()] == [first]
+    other = post(keys, reference="letter:71:letter:1")
+    second = put("letter:7:remind:2")
+    assert [one.id for one in mail.waiting()] == [other, second]
+    assert row(first).trouble == mail.SUPERSEDED

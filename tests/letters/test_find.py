@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from consult.base.db import transaction
+from consult.base.people import Actor
 from consult.letters import find, reply
 from consult.letters.issue import withdraw_letter
 from tests.factories.people import NOW, make_project, make_unit, make_user
@@ -76,7 +77,7 @@ def test_the_ledger_holds_the_facts_and_leaves_withdrawn_letters_out(desk):
     assert (row.answer_name, row.items, row.handler, row.phone) == ("有意见", 2, "王经办", "0816-1234567")
     assert row.submission_id == sent.submission_id
     assert find.state(gone, None, NOW) == "已撤回"
-    assert [letter.solicitation.id for letter in find.for_unit(other.id)] == [gone.id]
+    assert [letter.solicitation.id for letter in find.for_unit(make_user("agency", other))] == [gone.id]
 
 
 def test_a_drafts_words_are_not_in_the_offices_ledger(desk):
@@ -90,10 +91,10 @@ def test_the_number_of_queries_does_not_grow_with_the_letters(app, keys):
     units = [make_unit(f"第{number}局") for number in range(6)]
     for letter, unit in zip(write_to(office, project, *units), units, strict=True):
         Desk(project, unit, office, make_user("agency", unit), letter, keys).answer("一", "二")
-    project_id, unit_id = project.id, units[0].id
+    project_id, one = project.id, Actor("user:1", "甲", frozenset({"agency"}), None, units[0].id)
     with counted() as seen:
         assert len(find.ledger(project_id, NOW)) == 6
-    assert len(seen) == 3
+    assert len(seen) == 4
     with counted() as seen:
-        assert len(find.for_unit(unit_id)) == 1
+        assert len(find.for_unit(one)) == 1
     assert len(seen) == 2

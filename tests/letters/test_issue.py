@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from consult.base.audit import AuditEntry
 from consult.base.db import db, transaction
@@ -11,8 +11,12 @@ from consult.base.errors import Conflict, NotAllowed, Refused
 from consult.base.people import Unit
 from consult.drafts.find import current_version
 from consult.drafts.holidays import Calendar
-from consult.letters.issue import SILENCE, extend_due, issue, judge_due, withdraw_letter
+from consult.letters.issue import SILENCE, extend_due, issue, judge_due, suggested_due, withdraw_letter
+from consult.letters.letter_changes import correct_letter
+from consult.letters.letter_templates import set_template, templates
+from consult.letters.letter_words import DEFAULTS, USUAL
 from consult.letters.models import Solicitation
+from consult.summary.verify import faults
 from tests.factories.people import NOW, make_project, make_unit, make_user
 
 # a year is known once one of its days is entered
@@ -162,3 +166,55 @@ def test_a_due_date_moves_only_later_and_the_reason_stays(app):
     db.session.expire_all()
     assert letter.due_at == after
     assert [(one["before"], one["reason"]) for one in letter.extensions] == [(before.isoformat(), "需要补充调研")]
+
+
+def test_words_are_corrected_with_a_reason_and_silence_is_not_changed(app):
+    office, project = make_user("office"), make_project()
+    letter = ask(office, project, [make_unit("甲局")], silence_is_consent=True).solicitations[0]
+    said = {"letter_no": letter.letter_no, "body": letter.body, "clause_keys": []}
+    for changes, reason, field in (
+        ({}, "改错字", "body"), ({"body": "请答复。"}, " ", "reason"), ({"body": " "}, "改错字", "body"),
+        ({"clause_keys": ["zz"]}, "改错字", "clauses"), ({"letter_no": "甲\n乙"}, "改错字", "letter_no"),
+    ):  # fmt: skip
+        with pytest.raises(Refused) as refused, transaction():
+            correct_letter(office, NOW, letter, reason=reason, **(said | changes))
+        assert refused.value.field == field
+    reviewer = make_user("reviewer")
+    with pytest.raises(NotAllowed), transaction():
+        correct_letter(reviewer, NOW, letter, reason="改错字", **(said | {"body": "请答复。"}))
+    with transaction():
+        assert correct_letter(office, NOW, letter, reason="改错字", **(said | {"body": "请答复。"})) == []
+    assert letter.body == "请答复。\n" + SILENCE
+    with transaction():
+        extend_due(office, NOW, letter, letter.due_at + timedelta(days=3), "需要补充调研")
+    with transaction():
+        correct_letter(office, NOW, letter, reason="加一条", **(said | {"clause_keys": ["a3"]}))
+    assert [one["reason"] for one in letter.corrections] == ["改错字", "加一条"]
+    assert list(faults(db.session)) == []
+    with transaction():
+        letter.corrections = letter.corrections[1:]
+    assert any("更正" in one or "内容" in one for one in faults(db.session))
+
+
+def test_texts_of_the_office_are_kept_and_checked(app):
+    office = make_user("office")
+    for name, body, field in (("", "甲", "name"), ("甲", " ", "body"), ("甲", "{谁}", "body"), ("甲\n乙", "丙", "name")):
+        with pytest.raises(Refused) as refused, transaction():
+            set_template(office, NOW, name, body)
+        assert refused.value.field == field
+    stranger = make_user("agency", make_unit())
+    with pytest.raises(NotAllowed), transaction():
+        set_template(stranger, NOW, "甲", "乙")
+    for body in ("{office}一", "{office}二"):
+        with transaction():
+            set_template(office, NOW, USUAL, body)
+    assert templates()[USUAL] == "{office}二"
+    assert len(templates()) == len(DEFAULTS)
+    assert list(faults(db.session)) == []
+    with transaction():
+        db.session.execute(text("UPDATE letter_template SET body = '改过'"))
+    assert any("模板" in one for one in faults(db.session))
+
+
+def test_the_suggested_date_is_not_warned_of():
+    assert judge_due(MONDAY, suggested_due(MONDAY, CALENDAR), CALENDAR) == []

@@ -57,8 +57,8 @@ def test_only_the_unit_that_was_asked_reaches_its_letter(desk):
         with pytest.raises(NotAllowed), transaction():
             verb(desk.office)
     with pytest.raises(NotFound):
-        find.own(desk.letter.id, stranger.unit_id)
-    assert find.own(desk.letter.id, desk.unit.id).solicitation.id == desk.letter.id
+        find.own(desk.letter.id, stranger)
+    assert find.own(desk.letter.id, desk.agent).solicitation.id == desk.letter.id
     for verb in (lambda actor, one: reply.accept_reply(actor, NOW, one),
                  lambda actor, one: reply.return_reply(actor, NOW, one, "请补正")):  # fmt: skip
         with pytest.raises(NotAllowed), transaction():

@@ -48,7 +48,7 @@ def answer(project, keys, *texts: str) -> list[int]:
     with transaction():
         letter = issue(
             office, NOW, consultation=project, version_id=current_version(project).id, unit_ids=[unit.id],
-            letter_no="函1号", body="", due_at=NOW + timedelta(days=20), calendar=Calendar({date(2026, 1, 1): False}),
+            letter_no="函1号", body="请研提意见。", due_at=NOW + timedelta(days=20), calendar=Calendar({date(2026, 1, 1): False}),
         ).solicitations[0]  # fmt: skip
     agent = make_user("agency", unit)
     with transaction():
@@ -165,7 +165,7 @@ def test_counts_behind_the_filter_links(project, reviewer, keys):
     found = facets(project.id)
     assert found.channels == {"web": 5, "formal": 1}
     assert found.stances == {"amend": 5, "oppose": 1}
-    assert found.states == {"undecided": 4, "decided": 1, "unread": 4, "withdrawn": 1}
+    assert found.states == {"undecided": 4, "decided": 1, "unread": 4, "disputed": 0, "withdrawn": 1}
     clauses = found.clauses
     assert (clauses["a2"], clauses["a2-i1"], clauses["a1"], clauses[WHOLE]) == (3, 2, 2, 1)
     chapters = [number for key, number in clauses.items() if key.startswith("c")]

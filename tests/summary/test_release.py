@@ -20,7 +20,18 @@ from consult.review.find import awaiting_approval
 from consult.summary import find, release, verify
 from consult.summary.models import Release, ReleaseRow
 from tests.factories.people import CLOSES, later, make_project, send
-from tests.summary.world import AFTER, APPROVER, OFFICE, OPEN, REVIEWER, make_world, rule, rule_all, withdraw
+from tests.summary.world import (
+    AFTER,
+    APPROVER,
+    OFFICE,
+    OPEN,
+    REVIEWER,
+    make_world,
+    rule,
+    rule_all,
+    settle_disputes,
+    withdraw,
+)
 
 
 def approve(actor: Actor = APPROVER, now: object = AFTER) -> None:
@@ -145,6 +156,8 @@ def test_refusing_a_unit_needs_its_own_approval(app: Flask) -> None:
     rule(formal, "not_adopted")
     assert "单位意见不采纳" in refused(approve)
     approve_formal(world.id)
+    assert "1 项单位意见的争议没有处理结果" in refused(approve)
+    settle_disputes(world.id)
     approve()
 
 

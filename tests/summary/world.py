@@ -19,7 +19,7 @@ from consult.intake.submit import Item, Sender, Sent
 from consult.intake.withdraw import withdraw_submission
 from consult.letters import issue, reply
 from consult.letters.models import Solicitation
-from consult.review import decide, grouping
+from consult.review import decide, dispute_find, disputes, grouping
 from consult.review.find import decisions_of
 from tests.factories.people import CLOSES, NOW, later, make_project, make_unit, send
 
@@ -28,6 +28,7 @@ REVIEWER = Actor("user:902", "审阅员", frozenset({"reviewer"}), 902)
 APPROVER = Actor("user:903", "张主任", frozenset({"approver"}), 903)
 AFTER = CLOSES + timedelta(days=3)
 WHY = "理由写满十个字才算有理由。"
+SETTLED = "经两次面商，仍按原处理意见办理，水利局保留意见。"
 OPEN = Sender(kind="person", name="朱重八", may_publish=True)
 
 # texts that break careless exports: formulas, astral characters, markup, line breaks, quotes, long spaces
@@ -180,3 +181,15 @@ def rule_all(world: World) -> None:
         part |= {"referred_to": "县财政局"} if outcome == "referred" else {}
         part |= {"new_wording": "村民委员会应当在三日内修复。"} if outcome == "adopted" else {}
         rule(comment_id, outcome, **part)
+    settle_disputes(world.id)
+
+
+def settle_disputes(project_id: int) -> None:
+    """Every point of a unit that was turned down: its dispute is begun, settled by one and confirmed by another."""
+    for comment_id in dispute_find.lacking(project_id):
+        with transaction():
+            number = disputes.open_dispute(REVIEWER, later(days=4), comment_id).id
+        with transaction():
+            disputes.settle(REVIEWER, later(days=4), dispute_find.by_id(number), "upheld", SETTLED)
+        with transaction():
+            disputes.confirm(APPROVER, later(days=4), dispute_find.by_id(number))

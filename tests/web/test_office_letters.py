@@ -10,17 +10,20 @@ import pytest
 from docx import Document
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
-from consult.base import accounts
+from consult.base import accounts, mail
 from consult.base.crypto import Keys
 from consult.base.db import db, transaction
 from consult.base.files import SCAN_KINDS, Upload, check, keep
+from consult.base.mail import SECRET, Mail
 from consult.base.people import Unit
 from consult.drafts.models import Consultation
 from consult.intake.submit import Item
-from consult.letters import find, reply
+from consult.letters import find, letter_post, reply
 from consult.letters.issue import SILENCE
 from consult.letters.models import Solicitation
+from consult.summary.verify import faults
 from tests.factories.people import NOW, make_project, make_unit, make_user
 from tests.web.pages import actions, browser, forget, post
 
@@ -75,7 +78,7 @@ def test_units_are_asked_and_stand_in_the_ledger(app: Flask, office: FlaskClient
     assert "河湾县水利局" in page
     assert page.count("未签收") == 2
     assert "河湾县水利局" not in office.get(NEW).text  # asked already: not offered again
-    assert actions()[-1] == "issue_letter"
+    assert actions()[-3:] == ["issue_letter", "make_link", "make_link"]
 
 
 def test_the_letter_is_suggested_in_our_words(app: Flask, office: FlaskClient) -> None:
@@ -90,7 +93,7 @@ def test_a_unit_is_added_by_name_and_nothing_typed_is_lost(app: Flask, office: F
     assert page.status_code == 200
     added = next(unit for unit in accounts.units() if unit.name == "河湾县 文化局")
     for number in (water.id, added.id):
-        assert re.search(rf'<input checked[^>]*value="{number}"', page.text), number
+        assert re.search(rf'name="units" value="{number}" checked', page.text), number
     assert "河司函〔2026〕1号" in page.text
     assert re.search(r'<input checked[^>]*value="a3"', page.text)
     assert 'value="2026-03-25"' in page.text
@@ -191,3 +194,137 @@ def test_overdue_is_never_without_objection(app: Flask, office: FlaskClient) -> 
     assert "逾期未复(按通知视为无意见)" in page
     assert "已复函（无意见 0，有意见 0）" in page
     assert find.counts(1, NOW + timedelta(days=20)).none == 0
+
+
+def mails() -> list[Mail]:
+    return list(db.session.query(Mail).order_by(Mail.id))
+
+
+def test_the_due_date_is_suggested_and_templates_fill_in(app: Flask, office: FlaskClient) -> None:
+    page = office.get(NEW).text
+    assert 'value="2026-03-17"' in page  # five workdays from Tuesday the 10th
+    text = "/office/letter-texts"
+    assert post(office, text, text, name="专项", body="{office}请{units}在{due}前答复。{不明}").status_code == 422
+    assert post(office, text, text, name="专项", body="{office}请{units}在{due}前答复。").status_code == 303
+    assert "专项" in office.get(text).text
+    water = make_unit()
+    chosen = ask(office, water, template="专项", use_template="1")
+    assert "河湾县住房和城乡建设局请{units}在{due}前答复。" in chosen.text
+    assert f'name="units" value="{water.id}" checked' in chosen.text
+    body = "河湾县住房和城乡建设局请{units}在{due}前答复。"
+    assert ask(office, water, body=body).status_code == 303
+    assert db.session.get_one(Solicitation, 1).body == "河湾县住房和城乡建设局请河湾县水利局在2026年3月25日 24时前答复。"
+
+
+def test_a_letter_is_looked_at_before_it_goes_out(app: Flask, office: FlaskClient) -> None:
+    water = make_unit()
+    page = ask(office, water, preview="1", due_at=["2026-03-13", ""], clauses=["a3"], silence_is_consent="y")
+    assert page.status_code == 200
+    assert "只有3个工作日" in page.text
+    assert "没有登记邮箱" in page.text
+    assert SILENCE in page.text
+    assert "请重点研究：第三条。" in page.text
+    assert not db.session.query(Solicitation).count()
+    assert not mails()
+    kept = re.findall(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)"', page.text)
+    fields: dict[str, list[str]] = {}
+    for name, value in kept:
+        fields.setdefault(name, []).append(value)
+    back = office.post(NEW, data={**fields, "back": "1"})
+    assert "研究提出意见" in back.text
+    assert not db.session.query(Solicitation).count()
+    assert office.post(NEW, data=fields).status_code == 303
+    assert db.session.get_one(Solicitation, 1).clause_keys == ["a3"]
+    assert ask(office, water, preview="1", due_at=["2026-03-09", ""]).status_code == 422
+
+
+def test_each_unit_gets_a_mail_with_its_own_link(app: Flask, office: FlaskClient, keys: Keys) -> None:
+    water, money = make_unit("河湾县水利局"), make_unit("河湾县财政局")
+    with transaction():
+        db.session.get_one(Unit, water.id).email = "shuili@example.cn"
+    ask(office, water, money)
+    first, second = mails()
+    assert (first.given_up_at, second.given_up_at) == (None, NOW), "without an address it waits for a person"
+    for one in (first, second):
+        assert one.body.count(SECRET) == 1
+        link = re.search(r"http://localhost/agency/enter/([\w-]{22})", mail.words(one, keys))
+        assert link
+        assert link[1] not in one.body
+    shown = post(office, "/office/outbox", "/office/outbox/1/address").text
+    assert "shuili@example.cn" in shown
+    assert "/agency/enter/" in shown
+    assert "/agency/enter/" not in office.get("/office/outbox").text
+    by_hand = post(office, "/office/outbox", "/office/outbox/2/address").text
+    assert "名录里没有邮箱" in by_hand
+    names = [one.name for one in letter_post.enclosed(keys, first.reference)]
+    assert names == ["征求意见函.docx", "征求意见反馈表.docx"]
+    assert post(office, "/office/outbox", "/office/outbox/2/forwarded").status_code == 303
+    assert actions()[-1] == "forward_mail"
+
+
+def test_a_correction_reaches_everybody_and_the_old_words_stay(app: Flask, office: FlaskClient, keys: Keys) -> None:
+    water, money = make_unit("河湾县水利局"), make_unit("河湾县财政局")
+    ask(office, water, money)
+    answer(app, water, 1, keys)
+    forget()
+    page = "/office/letters/1"
+    words = {"correct-letter_no": "河司函〔2026〕1号", "correct-body": "请研究提出书面意见。"}
+    refused = post(office, page, f"{page}/correct", **words, **{"correct-reason": ""})
+    assert refused.status_code == 422
+    same = {**words, "correct-body": "请研究提出意见。", "correct-reason": "改错字"}
+    assert "没有改动" in post(office, page, f"{page}/correct", **same).text
+    done = post(office, page, f"{page}/correct", **words, **{"correct-reason": "写明要书面", "correct-everywhere": "y"})
+    assert done.status_code == 303
+    assert [one.body for one in db.session.query(Solicitation)] == ["请研究提出书面意见。"] * 2
+    text = office.get(page).text
+    assert "写明要书面" in text
+    assert "请研究提出意见。" in text
+    told = [one for one in mails() if ":correct:" in one.reference]
+    assert ["仍然有效" in one.body for one in told] == [True, False], "the one that has answered knows where it stands"
+    assert SECRET not in told[0].body
+    assert list(faults(db.session)) == []
+    with transaction():
+        db.session.execute(update(Solicitation).values(body="另一封函"))
+    assert list(faults(db.session))
+
+
+def test_everybody_gets_more_time_at_once(app: Flask, office: FlaskClient, keys: Keys) -> None:
+    units = [make_unit(f"第{number}局") for number in range(3)]
+    ask(office, *units)
+    answer(app, units[0], 1, keys)
+    forget()
+    page = "/office/c/demo/letters/extend"
+    assert "第0局" not in office.get(page).text
+    assert post(office, page, page, due_at=["2026-03-20", ""], reason="需要调研论证").status_code == 422
+    assert post(office, page, page, due_at=["2026-04-03", ""], reason="需要调研论证").status_code == 303
+    assert [len(one.extensions) for one in db.session.query(Solicitation).order_by(Solicitation.id)] == [0, 1, 1]
+    assert [one.subject.split("：")[0] for one in mails()][-2:] == ["复函期限延长"] * 2
+    assert list(faults(db.session)) == []
+
+
+def test_reminding_urging_and_new_links(app: Flask, office: FlaskClient) -> None:
+    ask(office, make_unit())
+    page = "/office/letters/1"
+    assert post(office, page, f"{page}/remind").status_code == 303
+    assert post(office, page, f"{page}/urge", way="电话", person="王工", note="答应明天报送").status_code == 303
+    assert post(office, page, f"{page}/urge", way="电话", note="").status_code == 422
+    text = office.get(page).text
+    assert "人工催办" in text
+    assert "答应明天报送" in text
+    assert post(office, page, f"{page}/link").status_code == 303
+    assert [bool(one.address_sealed) for one in mails()] == [False, False, True], "only the newest waits"
+    assert post(office, page, f"{page}/close-link").status_code == 303
+    assert "链接已经停用" in office.get(page).text
+    assert post(office, page, f"{page}/withdraw", reason="发错了").status_code == 303
+    assert "不需要再答复" in mails()[-1].body
+    for act in ("remind", "link"):
+        assert post(office, "/office", f"{page}/{act}").status_code == 409
+    assert list(faults(db.session)) == []
+
+
+def test_the_letter_to_all_with_a_red_head(app: Flask, office: FlaskClient) -> None:
+    ask(office, make_unit("河湾县水利局"), make_unit("河湾县财政局"))
+    data = office.get("/office/letters/1/letter.docx?to=all&head=red").data
+    text = [one.text for one in Document(io.BytesIO(data)).paragraphs]
+    assert text[0] == "河湾县住房和城乡建设局"
+    assert "河湾县水利局、河湾县财政局：" in text

@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired
 from consult.base import accounts, audit
 from consult.base.db import db
 from consult.base.jobs import Job
-from consult.base.people import Unit, User
+from consult.base.people import UNIT_KINDS, Unit, User
 from consult.web import moment
 from consult.web.access import actor
 from consult.web.admin import words
@@ -52,10 +52,10 @@ def units() -> ResponseReturnValue:
         if not form.errors:
             return done(f"“{name}”已经在名录里。", "admin.units")
     query = select(User.unit_id, func.count().label("number")).where(User.active).group_by(User.unit_id)
-    query = select(User.unit_id, func.count().label("number")).where(User.active).group_by(User.unit_id)
     accounts_of = {row.unit_id: row.number for row in db.session.execute(query)}
     return render_template(
-        "admin/units.html", form=form, units=accounts.units(active_only=False), accounts_of=accounts_of
+        "admin/units.html", form=form, units=accounts.units(active_only=False), accounts_of=accounts_of,
+        kinds=UNIT_KINDS,
     ), form.http_status
 
 

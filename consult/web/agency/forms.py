@@ -1,6 +1,7 @@
 """The reply as it is typed. What it must have is judged in letters.reply (R31); here all gaps show at once."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from flask_wtf.file import FileField
@@ -21,12 +22,14 @@ from wtforms.validators import Optional
 
 from consult.intake.submit import Item
 from consult.intake.words import STANCES
-from consult.letters.draft import REMOVE_SEAL, items_of
-from consult.letters.models import ANSWERS, FormalOpinion
-from consult.letters.reply import REQUIRED
+from consult.letters.draft import RECUSALS, REMOVE_SEAL, Point, draft_of, new_id, points_of
+from consult.letters.merge import PARTS, Draft, stamps
+from consult.letters.models import ANSWERS, RECUSED, FormalOpinion
+from consult.letters.whole import REQUIRED, REQUIRED_OF_PERSONS
 from consult.web.staff import StaffForm
 
 LINES = ("reply_no", "office_section", "handler", "phone", "signatory")
+TICKS = {code: name for code, name in ANSWERS.items() if code != RECUSED}  # 回避 is declared elsewhere
 
 
 class Day(DateField):
@@ -46,8 +49,9 @@ def number(typed: str | None) -> int:
 
 
 class ItemForm(Form):
-    """One point of a reply."""
+    """One point of a reply; `id` stays with it, so that two people can write on different ones at once."""
 
+    id = HiddenField(default="")
     clause_key = SelectField("条款", validate_choice=False, choices=[])
     stance = SelectField(
         "意见类型",
@@ -61,11 +65,18 @@ class ItemForm(Form):
 
 
 class ReplyForm(StaffForm):
-    """The whole reply; `edition` is that of the draft this page has shown, `kept_file` a scan not yet saved with it."""
+    """The whole reply as this page shows it.
+
+    `edition` is that of the draft, `seen` the stamps of what the page said, `kept_file` a scan not yet saved with it.
+    """
 
     answer = RadioField(
-        "反馈类型", choices=[SelectChoice(code, name) for code, name in ANSWERS.items()], validate_choice=False
+        "反馈类型", choices=[SelectChoice(*one) for one in TICKS.items()], validate_choice=False
     )
+    recusal = RadioField(
+        "回避", choices=[SelectChoice(*one) for one in RECUSALS.items()], validate_choice=False, default=""
+    )
+    recusal_text = TextAreaField("回避的理由", default="")
     items = FieldList(FormField(ItemForm), "意见")
     reply_no = StringField("复函文号", default="")
     reply_date = Day("复函日期", validators=[Optional()])
@@ -77,6 +88,7 @@ class ReplyForm(StaffForm):
     remove_seal = BooleanField("去掉这份扫描件")
     kept_file = HiddenField(default="")
     edition = HiddenField(default="0")
+    seen = HiddenField(default="")
 
     def offer(self, choices: Sequence[SelectChoice]) -> None:
         """The clauses that can be chosen; a key that the draft does not have stays and is named by the stage."""
@@ -86,10 +98,36 @@ class ReplyForm(StaffForm):
     def typed_items(self) -> list[Item]:
         """The points in order; an empty key is the whole draft."""
         return [
-            Item(one["clause_key"] or None, one["stance"] or "amend",
-                 one["text"] or "", one["proposed_text"] or "", one["reason"] or "")
+            Point(one["clause_key"] or None, one["stance"] or "amend",
+                  one["text"] or "", one["proposed_text"] or "", one["reason"] or "", id=one["id"] or "")
             for one in self.items.data
         ]  # fmt: skip
+
+    def refill(self, points: Sequence[dict[str, str]]) -> None:
+        """These points, in this order."""
+        while self.items.entries:
+            self.items.pop_entry()
+        for one in points:
+            self.items.append_entry({part: one[part] or "" for part in (*PARTS, "id")})
+
+    def move(self, place: int, step: int) -> None:
+        """Put one point a place higher or lower."""
+        points = list(self.items.data)
+        if 0 <= place < len(points) and 0 <= place + step < len(points):
+            points.insert(place + step, points.pop(place))
+            self.refill(points)
+
+    def name_points(self) -> None:
+        """Every point on the page has an id before it is first sent, so that saving twice is one point."""
+        for entry in self.items:
+            entry.form.id.data = entry.form.id.data or new_id()
+
+    def show_draft(self, draft: Draft) -> None:
+        """These words in the fields."""
+        for name in ("answer", "recusal", "recusal_text", *LINES):
+            getattr(self, name).data = draft.lines[name]
+        self.reply_date.data = date.fromisoformat(draft.lines["reply_date"]) if draft.lines["reply_date"] else None
+        self.refill(list(draft.items))
 
     def add_point(self, key: str) -> None:
         """One more point on this clause; a last one that is still empty is used first."""
@@ -98,7 +136,7 @@ class ReplyForm(StaffForm):
         if key and last is not None and not any((last.text.data, last.proposed_text.data, last.reason.data)):
             last.clause_key.data = key
         else:
-            self.items.append_entry({"clause_key": key, "stance": "amend"})
+            self.items.append_entry({"clause_key": key, "stance": "amend", "id": new_id()})
 
     def seal(self) -> int | None:
         """What save_reply wants to know of the scan: the new one, none any more, or as it was."""
@@ -109,27 +147,41 @@ class ReplyForm(StaffForm):
         lines: dict[str, Any] = {name: getattr(self, name).data or "" for name in LINES}
         return lines | {
             "edition": number(self.edition.data), "answer": self.answer.data or "", "items": self.typed_items(),
-            "reply_date": self.reply_date.data, "seal_file_id": self.seal(),
+            "reply_date": self.reply_date.data, "seal_file_id": self.seal(), "seen": self.seen.data or "",
+            "recusal": self.recusal.data or "", "recusal_text": self.recusal_text.data or "",
         }  # fmt: skip
 
-    def show_edition(self, edition: int) -> None:
+    def show_edition(self, opinion: FormalOpinion) -> None:
         """What this page has shown now: saving again overwrites knowingly."""
-        self.edition.data = str(edition)
+        self.edition.data = str(opinion.edition)
+        self.seen.data = stamps(draft_of(opinion))
 
-    def whole(self, has_seal: bool) -> bool:
+    def whole(self, has_seal: bool, person: bool = False) -> bool:
         """Whether it can be sent; every gap stands beside its field."""
-        if not self.answer.data:
+        aside = person and self.recusal.data == "declared"
+        if person:
+            self._require_recusal()
+        if not self.answer.data and not aside:
             self.answer.errors = ["请选择“无意见”或者“有意见”。"]
-        for name, title in REQUIRED.items():
-            if not (getattr(self, name).data or "").strip():
+        for name, title in (REQUIRED_OF_PERSONS if person else REQUIRED).items():
+            if not (getattr(self, name).data or "").strip() and not (person and name == "handler"):
                 getattr(self, name).errors = [f"请填写{title}。"]
-        if not (self.reply_no.data or "").strip() and not has_seal:
+        if not person and not (self.reply_no.data or "").strip() and not has_seal:
             self.reply_no.errors = ["请填写复函文号，或者上传加盖公章的复函扫描件，两者至少有一项。"]
-        if self.answer.data == "has_opinion":
+        if self.answer.data == "has_opinion" and not aside:
             self._require_points()
-        elif self.answer.data and (said := sum(map(says, self.items))):
+        elif self.answer.data and not aside and (said := sum(map(says, self.items))):
             self.answer.errors = [f"已写有{said}条意见，请改选“有意见”，或者先删去这些意见再选“无意见”。"]
         return not self.errors
+
+    def _require_recusal(self) -> None:
+        if not self.recusal.data:
+            self.recusal.errors = ["请先说明是否需要回避。"]
+        elif self.recusal.data == "declared":
+            if not (self.recusal_text.data or "").strip():
+                self.recusal_text.errors = ["请写明需要回避的理由。"]
+            if said := sum(map(says, self.items)):
+                self.recusal.errors = [f"已声明回避，不再提意见；请先删去写好的{said}条意见。"]
 
     def _require_points(self) -> None:
         for entry in self.items:
@@ -150,11 +202,13 @@ def of_draft(opinion: FormalOpinion | None) -> ReplyForm:
     if opinion is None:
         form = ReplyForm(formdata=None)
     else:
-        points = [{**vars(item), "clause_key": item.clause_key or ""} for item in items_of(opinion)]
+        points = [vars(item) for item in points_of(opinion)]
         form = ReplyForm(
             formdata=None, answer=opinion.answer, items=points, reply_date=opinion.reply_date,
+            recusal=opinion.recusal, recusal_text=opinion.recusal_text,
             edition=str(opinion.edition), **{name: getattr(opinion, name) for name in LINES},
         )  # fmt: skip
+    form.seen.data = stamps(draft_of(opinion))
     if not form.items.entries:
-        form.items.append_entry()
+        form.items.append_entry({"stance": "amend", "id": new_id()})
     return form

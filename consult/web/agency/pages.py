@@ -14,7 +14,7 @@ from consult.web.agency import letterbox
 def letters() -> str:
     """Every letter to the actor's unit: when it is due, where it stands, what comes next."""
     me, now = access.actor(), moment()
-    found = find.for_unit(me.unit_id) if me.unit_id else []
+    found = find.for_unit(me)
     rows = [(one, find.state(one.solicitation, one.opinion, now), step(one)) for one in found]
     todo = [row for row in rows if row[2]]
     todo.sort(key=lambda row: row[0].solicitation.due_at)

@@ -12,36 +12,58 @@ from consult.letters import find
 from consult.letters import reply as verbs
 from consult.letters.draft import items_of
 from consult.letters.find import Letter
+from consult.letters.merge import stamps
+from consult.letters.whole import is_person, warnings
 from consult.web import access, keys, moment, settings
-from consult.web.agency import letterbox
+from consult.web.agency import autosave, clashes, letterbox
 from consult.web.agency.forms import ReplyForm, of_draft
 
 Page = tuple[str, int] | Response
+MOVES = {"remove": 0, "up": -1, "down": 1}  # the buttons of a point, and where they put it
 
 
 def save(letter_id: int) -> Page:
-    """Every button of the reply: another point, one less, save, or save and look at what will be sent."""
+    """Every button of the reply: another point, one less, a place up or down, save, or look at what will be sent."""
     letter, form = letterbox.own(letter_id), ReplyForm()
     form.offer(letterbox.choices(letter))
     typed = form.validate()
+    form.name_points()
+    clashes.settle(form, letter.opinion, request.form.getlist("theirs"))
+    if request.form.get("do") == "auto":
+        return autosave.answer(letter_id, form, typed)
     if not _keep_scan(form) or not typed:
         return letterbox.show(letter, form)
-    if _changed_rows(form):
-        return letterbox.show(letterbox.own(letter_id), form)
-    return _store(letter_id, form)
+    return _kept_on_the_way(letter_id, form) if _changed_rows(form) else _store(letter_id, form)
 
 
 def _changed_rows(form: ReplyForm) -> bool:
-    """Add or take away a point where that is the button that was pressed."""
+    """Add, take away or move a point where that is the button that was pressed."""
     if "add" in request.form:
         form.add_point(request.form["add"])
         return True
     for name in request.form:
-        number = name.removeprefix("remove-")
-        if number != name and number.isdecimal() and int(number) < len(form.items.entries):
-            form.items.pop_entry(int(number))
-            return True
+        act, _, place = name.partition("-")
+        if act not in MOVES or not place.isdecimal() or len(place) > 3 or int(place) >= len(form.items.entries):
+            continue
+        if act == "remove":
+            form.items.pop_entry(int(place))
+        else:
+            form.move(int(place), MOVES[act])
+        return True
     return False
+
+
+def _kept_on_the_way(letter_id: int, form: ReplyForm) -> Page:
+    """Save with every step, so that a page left open loses nothing; the points stay as they are on the page."""
+    try:
+        with transaction():
+            opinion = verbs.save_reply(access.actor(), moment(), letterbox.own(letter_id).solicitation, **form.values())
+            typed = autosave.typed_draft(form, opinion)
+            form.edition.data, form.kept_file.data = str(opinion.edition), ""
+            form.seen.data = stamps(typed)
+    except StageError as error:
+        return _not_saved(letter_id, form, error)
+    return letterbox.show(letterbox.own(letter_id), form)
 
 
 def _keep_scan(form: ReplyForm) -> bool:
@@ -62,20 +84,20 @@ def _keep_scan(form: ReplyForm) -> bool:
 
 
 def _store(letter_id: int, form: ReplyForm) -> Page:
-    """Save the draft; what a colleague saved meanwhile is shown beside what was typed."""
+    """Save the draft; a field that a colleague changed to something else meanwhile is shown beside what was typed."""
     try:
         with transaction():
             letter = letterbox.own(letter_id).solicitation
             opinion = verbs.save_reply(access.actor(), moment(), letter, **form.values())
-            has_seal = opinion.seal_file_id is not None
-            edition = opinion.edition
+            number, has_seal, person = opinion.id, opinion.seal_file_id is not None, is_person(letter.id)
+            joined = list(opinion.items) != autosave.typed_draft(form, opinion).items
     except StageError as error:
         return _not_saved(letter_id, form, error)
     if request.form.get("do") != "check":
-        flash("已保存，还没有报送。")
+        flash("已保存，并且并入了同事同时写的内容；还没有报送。" if joined else "已保存，还没有报送。")
         return redirect(url_for("agency.letter", letter_id=letter_id, _anchor="reply"), 303)
-    if not form.whole(has_seal):
-        form.show_edition(edition)
+    if not form.whole(has_seal, person):
+        form.show_edition(find.reply(number))
         form.kept_file.data = ""
         return letterbox.show(letterbox.own(letter_id), form)
     return redirect(url_for("agency.confirm", letter_id=letter_id), 303)
@@ -84,13 +106,14 @@ def _store(letter_id: int, form: ReplyForm) -> Page:
 def _not_saved(letter_id: int, form: ReplyForm, error: StageError) -> Page:
     letter = letterbox.own(letter_id)
     form.blame(error)
-    theirs = None
     if isinstance(error, verbs.SavedMeanwhile) and letter.opinion is not None:
-        theirs = letter.opinion
-        form.show_edition(letter.opinion.edition)
-    elif isinstance(error, Conflict):
+        if error.merged is not None:
+            form.show_draft(error.merged)
+        form.show_edition(letter.opinion)
+        return letterbox.show(letter, form, theirs=letter.opinion, clashes=clashes.shown(error.clashes))
+    if isinstance(error, Conflict):
         raise error
-    return letterbox.show(letter, form, theirs=theirs)
+    return letterbox.show(letter, form)
 
 
 def confirm(letter_id: int) -> Page:
@@ -106,7 +129,8 @@ def _confirm_page(letter: Letter, error: str = "", status: int = 200) -> Page:
     page = render_template(
         "agency/confirm.html", letter=letter.solicitation, consultation=letter.consultation, opinion=letter.opinion,
         items=items_of(letter.opinion) if letter.opinion else [], citations=citations,
-        scan=letterbox.scan(letter.opinion), error=error,
+        scan=letterbox.scan(letter.opinion), error=error, person=is_person(letter.solicitation.id),
+        warnings=warnings(letter.opinion) if letter.opinion else [], may_sign=letterbox.may_sign(),
         overdue=find.overdue(letter.solicitation, letter.opinion, moment()),
     )  # fmt: skip
     return page, status

@@ -8,7 +8,8 @@ from flask import Response, render_template, request
 from consult.base import clock
 from consult.drafts import find
 from consult.drafts.bulletins import public_bulletins
-from consult.drafts.models import Bulletin, Consultation, Extension, Version
+from consult.drafts.hearings import KINDS, hearings
+from consult.drafts.models import Bulletin, Consultation, Extension, Hearing, Version
 from consult.summary.find import released_at, releases
 from consult.summary.models import Release
 from consult.web import moment, settings
@@ -77,6 +78,7 @@ def _happenings(project: Consultation, now: datetime) -> list[Happening]:
         *(_extension(one) for one in find.extensions(project.id)),
         *(_version(one, one is versions[-1]) for one in versions[1:]),
         *(_bulletin(one) for one in public_bulletins(project.id)),
+        *(_meeting(one) for one in hearings(project.id)),
         *_closing(project, now),
         *(_release(one) for one in releases(project.id)),
         *_withdrawal(project),
@@ -108,6 +110,17 @@ def _bulletin(one: Bulletin) -> Happening:
             place, one.at, "通报已经撤下", f"理由：{one.withdraw_reason}", place, renewed=one.withdrawn_at
         )
     return Happening(place, one.at, f"通报：{one.title}", one.text, place)
+
+
+def _meeting(one: Hearing) -> Happening:
+    place = link = f"/hearings/{one.id}"
+    if one.withdrawn_at:
+        words = f"理由：{one.withdraw_reason}"
+        return Happening(place, one.noticed_at, f"{one.title}已经取消", words, link, renewed=one.withdrawn_at)
+    if one.minutes:
+        return Happening(place, one.noticed_at, f"{one.title}笔录", one.minutes, link, renewed=one.minutes_at)
+    words = f"{clock.show(one.held_at)}，{one.place}。{one.topics}"
+    return Happening(place, one.noticed_at, f"{KINDS[one.kind]}公告：{one.title}", words, link)
 
 
 def _closing(project: Consultation, now: datetime) -> list[Happening]:

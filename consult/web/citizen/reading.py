@@ -6,6 +6,7 @@ from consult.base.db import db
 from consult.drafts import find, views
 from consult.drafts.bulletins import public_bulletins
 from consult.drafts.descent import gone
+from consult.drafts.hearings import hearings
 from consult.drafts.notes import public_notes
 from consult.summary.find import current_release, released_ids
 from consult.web import moment
@@ -54,6 +55,7 @@ def draft(slug: str) -> Response:
     page = render_template(
         "citizen/draft.html", card=one, c=project, lines=lines, outline=outline_of(lines), src=source(), due=due,
         versions=versions, notes=public_notes(project.id), told=public_bulletins(project.id),
+        meetings=hearings(project.id),
         marks=marks(project, versions, find.extensions(project.id), due, release.released_at if release else None, now),
         seen=roughly(views.total(project.id)),
     )  # fmt: skip

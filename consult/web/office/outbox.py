@@ -11,7 +11,7 @@ from consult.web.office.blueprint import bp
 from consult.web.staff import done
 
 MOST = 200
-PURPOSES = {"result": "采纳情况通知"}
+PURPOSES = {"result": "采纳情况通知", "letter": "给单位的函"}
 
 
 @bp.get("/outbox")
@@ -37,8 +37,17 @@ def outbox_forwarded(number: int) -> ResponseReturnValue:
     return done("已经记为发出，收件地址已经删除。", "office.outbox")
 
 
+def letter_of(reference: str) -> int:
+    """The letter a mail is about; 0 for others."""
+    kind, _, rest = reference.partition(":")
+    number = rest.partition(":")[0]
+    return int(number) if kind == "letter" and number.isdecimal() else 0
+
+
 def _page(shown: int = 0, address: str = "") -> str:
+    mails = mail.waiting(MOST)
+    said = next((mail.words(one, keys()) for one in mails if one.id == shown), "")
     return render_template(
-        "office/outbox.html", mails=mail.waiting(MOST), shown=shown, address=address, purposes=PURPOSES, most=MOST,
-        server=bool(settings().smtp_url),
+        "office/outbox.html", mails=mails, shown=shown, address=address, purposes=PURPOSES, most=MOST,
+        server=bool(settings().smtp_url), said=said, letters={one.id: letter_of(one.reference) for one in mails},
     )  # fmt: skip

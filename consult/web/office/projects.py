@@ -4,7 +4,8 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from consult.base.db import db
-from consult.drafts import find
+from consult.drafts import find, hearings
+from consult.drafts.models import Consultation, Hearing
 from consult.drafts.workdays import read_calendar
 from consult.intake.find import last_received
 from consult.summary.find import releases
@@ -26,8 +27,14 @@ def projects() -> ResponseReturnValue:
     part = every[(page - 1) * A_PAGE : page * A_PAGE]
     return render_template(
         "office/projects.html", rows=[progress_of(one) for one in part], page=page, total=len(every),
-        more=len(every) > page * A_PAGE, imports=my_imports(),
+        more=len(every) > page * A_PAGE, imports=my_imports(), meetings=_meetings(),
     )  # fmt: skip
+
+
+def _meetings() -> list[tuple[Hearing, Consultation, list[str]]]:
+    """Meetings ahead or without minutes, with what falls short of the periods."""
+    found = hearings.coming(moment())
+    return [(one, of, hearings.warnings(of, one, one.noticed_at)) for one, of in found]
 
 
 @bp.get("/c/<slug>")

@@ -1,5 +1,8 @@
 """Pages: an opinion received elsewhere enters the ledger, and its sender's receipt is printed."""
 
+from contextlib import suppress
+from datetime import date
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -9,6 +12,7 @@ from consult.drafts import find
 from consult.drafts.period import last_day
 from consult.intake.register import register
 from consult.intake.submit import Sent, new_send_key
+from consult.intake.words import OFFLINE
 from consult.web import keys, limits, moment
 from consult.web.access import actor
 from consult.web.office.blueprint import bp, opened
@@ -23,7 +27,7 @@ def register_page(slug: str) -> ResponseReturnValue:
     """The form; after it the receipt, which is shown once and not stored."""
     actor().require("office")
     project, where = opened(slug)
-    form = RegisterForm(once=new_send_key(), received_on=clock.local_date(moment()))
+    form = RegisterForm(once=new_send_key(), **_suggested())
     if request.method == "POST" and "more" in request.form and len(form.opinions) < MOST:
         form.opinions.append_entry()
     form.offer(find.clauses(find.current_version(project).id))
@@ -33,6 +37,15 @@ def register_page(slug: str) -> ResponseReturnValue:
             late=form.received_on.data > last_day(project.closes_at),
         )  # fmt: skip
     return render_template("office/register.html", form=form, project=project, where=where, most=MOST), _status(form)
+
+
+def _suggested() -> dict[str, object]:
+    """What the form begins with: today, or the day and the channel that a link names, such as that of a hearing."""
+    found: dict[str, object] = {"received_on": clock.local_date(moment())}
+    day, channel = request.args.get("on", ""), request.args.get("channel", "")
+    with suppress(ValueError):
+        found["received_on"] = date.fromisoformat(day)
+    return found | ({"channel": channel} if channel in OFFLINE else {})
 
 
 def _status(form: StaffForm) -> int:

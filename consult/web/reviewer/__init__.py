@@ -3,7 +3,7 @@
 from flask import Blueprint, Flask
 
 from consult.web import access, desk
-from consult.web.reviewer import acts, approval, attached, pages
+from consult.web.reviewer import acts, approval, attached, disputes, pages
 
 blueprint = Blueprint("reviewer", __name__, url_prefix="/review")
 access.guard(blueprint, "reviewer", "approver", "office")
@@ -19,6 +19,19 @@ blueprint.add_url_rule(CASE + "/withhold", view_func=acts.withhold, methods=["PO
 blueprint.add_url_rule(CASE + "/contact", view_func=acts.contact, methods=["POST"])
 blueprint.add_url_rule("/c/<slug>/approve", view_func=approval.approve)
 blueprint.add_url_rule("/c/<slug>/approve", view_func=approval.give, methods=["POST"])
+
+ALL = "/c/<slug>/disputes"
+ONE = ALL + "/<int:number>"
+blueprint.add_url_rule("/disputes", "every_dispute", disputes.every)
+blueprint.add_url_rule(ALL, "disputes", disputes.of_project)
+blueprint.add_url_rule(ALL, "dispute_begin", disputes.begin, methods=["POST"])
+blueprint.add_url_rule(ALL + "/report", "dispute_report", disputes.report, methods=["POST"])
+blueprint.add_url_rule(ONE, "dispute", disputes.dispute)
+blueprint.add_url_rule(ONE + "/views", "dispute_views", disputes.views, methods=["POST"])
+blueprint.add_url_rule(ONE + "/meetings", "dispute_meeting", disputes.meeting, methods=["POST"])
+blueprint.add_url_rule(ONE + "/result", "dispute_result", disputes.settle, methods=["POST"])
+blueprint.add_url_rule(ONE + "/confirm", "dispute_confirm", disputes.confirm, methods=["POST"])
+blueprint.add_url_rule(ONE + "/files/<int:file_id>", "dispute_scan", disputes.scan)
 
 
 def init_app(app: Flask) -> None:

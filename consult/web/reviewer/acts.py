@@ -9,14 +9,16 @@ from consult.drafts.models import Consultation
 from consult.intake.contact import view_contact
 from consult.intake.find import submission
 from consult.review import decide as verbs
-from consult.review import grouping
+from consult.review import disputes, grouping
 from consult.review import queue as lists
+from consult.review.dispute_find import missing
 from consult.review.models import OUTCOMES
 from consult.web import access, keys, moment
 from consult.web.reviewer import address, board
 from consult.web.reviewer.forms import DecisionForm, WithholdForm
 
 Page = tuple[str, int] | Response
+BEGUN = "单位的意见没有全部采纳，已登记为争议，请协调后填写处理结果。"
 CONTACT = {"name": "姓名或单位", "phone": "电话", "email": "邮箱", "address": "地址"}
 
 
@@ -31,9 +33,11 @@ def decide(slug: str, comment_id: int) -> Page:
         with transaction():
             verbs.decide(access.actor(), moment(), comment_id=comment_id,
                          expected_number=form.expected, **form.typed())  # fmt: skip
+            # a unit's point that is turned down begins a dispute in the same breath (R44): an entry for each
+            begun = [disputes.open_dispute(access.actor(), moment(), one).id for one in missing(comment_id)]
     except (Conflict, Refused) as error:
         return _not_decided(slug, comment_id, form, error)
-    flash(f"已作出处理：{OUTCOMES[form.outcome.data]}。")
+    flash(f"已作出处理：{OUTCOMES[form.outcome.data]}。{BEGUN if begun else ''}")
     return redirect(_afterwards(consultation, comment_id), 303)
 
 

@@ -11,6 +11,8 @@ from consult.intake import attachments
 from consult.review import case as cases
 from consult.review import queue
 from consult.review.case import Case
+from consult.review.dispute_find import Quarrel, disputes_of
+from consult.review.dispute_find import quarrel as dispute_quarrel
 from consult.review.models import OUTCOMES, Decision
 from consult.review.queue import WHOLE
 from consult.web import access, moment
@@ -83,6 +85,11 @@ def ancestors(clause: Clause | None) -> list[Clause]:
     return chain
 
 
+def comments(ids: list[int]) -> list[Case]:
+    """Some opinions with all that belongs to them, in the order given."""
+    return [cases.case(one) for one in ids]
+
+
 def listing(consultation: Consultation) -> dict[str, object]:
     """The left of the desk for the filter in the present address."""
     place, version = address.read(request.args), find.current_version(consultation)
@@ -119,11 +126,18 @@ def show_case(
         withhold=withhold or WithholdForm(formdata=None, ground=ground),
         theirs=theirs,
         me=access.actor(),
+        quarrel=_quarrel(case),
         files=attachments.of([case.submission.id]).get(case.submission.id, []),
         **listing(consultation),
         **more,
     )
     return page, status
+
+
+def _quarrel(case: Case) -> Quarrel | None:
+    """The dispute about this opinion, where there is one."""
+    found = disputes_of([case.comment.id])
+    return dispute_quarrel(found[case.comment.id]) if found else None
 
 
 def _version_number(consultation: Consultation, case: Case) -> int:
