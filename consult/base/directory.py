@@ -32,7 +32,7 @@ FACTS = {
 MOST = {"name": 200, "address": 200, "affiliation": 200, "email": 200}  # characters; 100 for the others
 OWN = frozenset({"office_section", "leader", "handler", "phone", "address"})  # what a unit corrects itself
 MEANWHILE = "这个单位的信息刚才由别人改过，请刷新页面，看过现在的内容再改。"
-_EMAIL = re.compile(r"[^@\s,;，；<>]+@[^@\s,;，；<>]+\.[^@\s,;，；<>]+\Z")
+_EMAIL = re.compile(r"""[^@\s,;，；<>()\[\]:\\"]+@[^@\s,;，；<>()\[\]:\\".]+(\.[^@\s,;，；<>()\[\]:\\".]+)+\Z""")
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ PORTS = {"smtp": 587, "smtps": 465}
 SECRET = "{链接}"  # stands in a body for what is sealed with the address, and is gone with it
 NO_ADDRESS = "名录里没有邮箱，请人工转交"
 SUPERSEDED = "已由后一封代替"
+UNUSABLE = "邮箱地址写得不对，请核对后人工转交"
 
 
 class Mail(Model):
@@ -85,12 +86,12 @@ def post(
     return found
 
 
-def supersede(now: datetime, prefix: str) -> int:
+def supersede(now: datetime, prefix: str, trouble: str = SUPERSEDED) -> int:
     """Mails about the same thing that still wait go nowhere any more: a later one takes their place. How many."""
     query = select(Mail).where(Mail.reference.startswith(prefix, autoescape=True), Mail.address_sealed.is_not(None))
     rows = list(db.session.scalars(query.where(Mail.sent_at.is_(None))))
     for row in rows:
-        row.address_sealed, row.given_up_at, row.trouble = None, row.given_up_at or now, SUPERSEDED
+        row.address_sealed, row.given_up_at, row.trouble = None, row.given_up_at or now, trouble
     db.session.flush()
     return len(rows)
 
@@ -176,7 +177,12 @@ def _take(number: int, now: datetime, keys: Keys | None = None, sender: str = ""
         if row.sent_at or row.address_sealed is None:
             return None
         row.tries, row.tried_at = row.tries + 1, now
-        return (row.reference, _message(row, now, keys, sender)) if keys else None
+        try:
+            return (row.reference, _message(row, now, keys, sender)) if keys else None
+        except Exception as error:  # the library's parser fails in many ways; one bad address must not stop the queue
+            row.given_up_at, row.trouble = now, UNUSABLE
+            log.warning("mail cannot be written", mail=number, trouble=type(error).__name__)
+            return None
 
 
 def _failed(number: int, now: datetime, trouble: str, *, for_good: bool) -> None:

@@ -7,13 +7,13 @@ import secrets
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
 from consult.base.audit import record
 from consult.base.clock import show
-from consult.base.crypto import Keys, keyed
+from consult.base.crypto import Keys, digest, keyed
 from consult.base.db import db, serialise
 from consult.base.errors import Conflict, NotFound, Refused
 from consult.base.people import Actor
@@ -54,9 +54,11 @@ def make_link(
     db.session.refresh(solicitation)
     if solicitation.withdrawn_at:
         raise Conflict("这封函已经撤回，不能再生成链接。")
-    for one in links(solicitation.id, purpose):
-        if not one.revoked_at and not (keep_used and one.used_at):
-            one.revoked_at = now
+    ended = [
+        one for one in links(solicitation.id, purpose) if not one.revoked_at and not (keep_used and one.used_at)
+    ]
+    for one in ended:
+        one.revoked_at = now
     token = new_code() if purpose == "colleague" else secrets.token_urlsafe(16)
     link = AccessLink(
         solicitation_id=solicitation.id, purpose=purpose, token_hash=_hash(keys, token), made_at=now,
@@ -64,8 +66,19 @@ def make_link(
     )  # fmt: skip
     db.session.add(link)
     db.session.flush()
-    record(actor, "make_link", f"letter:{solicitation.id}", now, link=link.id, purpose=purpose)
+    record(actor, "make_link", f"letter:{solicitation.id}", now, link=link.id, purpose=purpose,
+           ended=[one.id for one in ended], digest=link_digest(link))  # fmt: skip
     return Made(link, token)
+
+
+def link_digest(link: AccessLink) -> str:
+    """SHA-256 over what opens a link and until when, to be computed again by verify."""
+    return digest([link.token_hash, link.expires_at.astimezone(UTC).isoformat()])
+
+
+def guest_digest(guest: Guest) -> str:
+    """SHA-256 over who came in and what opens the session."""
+    return digest([guest.name, guest.section, guest.session_hash])
 
 
 def _may_make(actor: Actor, solicitation: Solicitation, purpose: str) -> None:
@@ -160,7 +173,8 @@ def enter(
     db.session.add(guest)
     db.session.flush()
     me = Actor(f"guest:{guest.id}", name or actor.name)
-    record(me, "enter_by_link", f"letter:{link.solicitation_id}", now, guest=guest.id, link=link.id)
+    record(me, "enter_by_link", f"letter:{link.solicitation_id}", now, guest=guest.id, link=link.id,
+           digest=guest_digest(guest))  # fmt: skip
     return guest, secret
 
 

@@ -54,6 +54,12 @@ def post_letter(
     )  # fmt: skip
 
 
+def stop_reminders(now: datetime, solicitation_id: int) -> None:
+    """The unit has answered: reminders that still wait in the outbox go nowhere. Part of a verb."""
+    for kind in ("remind", "overdue"):
+        supersede(now, f"letter:{solicitation_id}:{kind}:", "单位已经复函，不再催办")
+
+
 def _count(solicitation: Solicitation) -> int:
     query = select(func.count()).where(Mail.reference.startswith(f"letter:{solicitation.id}:", autoescape=True))
     return db.session.scalar(query) or 0

@@ -25,6 +25,7 @@ from consult.letters.draft import (
     items_of,
 )
 from consult.letters.find import answered, came_late, current_reply
+from consult.letters.letter_post import stop_reminders
 from consult.letters.models import FormalOpinion, Solicitation
 from consult.letters.reply import reply_digest
 from consult.letters.whole import is_person, require_whole
@@ -77,7 +78,7 @@ def enter_reply(
     db.session.add(opinion)
     db.session.flush()
     opinion.digest = reply_digest(opinion)
-    db.session.flush()
+    stop_reminders(now, solicitation.id)
     record(actor, "enter_reply", f"letter:{solicitation.id}", now,
            kind=opinion.answer, items=len(opinion.items), digest=opinion.digest)  # fmt: skip
     return opinion

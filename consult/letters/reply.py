@@ -32,6 +32,7 @@ from consult.letters.draft import (
     put,
 )
 from consult.letters.find import answered, current_reply, is_own
+from consult.letters.letter_post import stop_reminders
 from consult.letters.merge import Clash, Draft, merge, read_stamps
 from consult.letters.models import RECUSED, FormalOpinion, Solicitation
 from consult.letters.whole import is_person, require_whole
@@ -123,6 +124,7 @@ def save_reply(
     opinion = opinion or _begin(solicitation)
     if form_file_id is not None:  # the rows were loaded from a filled form, which stays with them
         opinion.source, opinion.form_file_id = "form", check_form(actor, form_file_id)
+        opinion.signed_at, opinion.signed_by = None, ""  # whoever signed has not seen this file
     return keep(actor, now, solicitation, opinion, draft)
 
 
@@ -211,7 +213,7 @@ def send_reply(
     _sign(actor, now, solicitation)
     opinion.sent_at, opinion.sent_by = now, actor.ref
     opinion.digest = reply_digest(opinion)
-    db.session.flush()
+    stop_reminders(now, solicitation.id)
     record(actor, "send_reply", f"letter:{solicitation.id}", now,
            kind=opinion.answer, items=len(opinion.items), digest=opinion.digest)  # fmt: skip
     return opinion

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from consult.letters.access_link import ONE_TIME
+from consult.letters.access_link import ONE_TIME, guest_digest, link_digest
 from consult.letters.letter_templates import template_digest
 from consult.letters.models import AccessLink, Guest, LetterTemplate, Reminder, Solicitation, Urging
 from consult.letters.remind import urging_digest
@@ -28,6 +28,7 @@ def faults(session: Session, consultation_id: int | None) -> Iterator[str]:
 def _links(session: Session, letters: set[int], whole: bool) -> Iterator[str]:
     made = {one.facts["link"]: one for one in entries(session, "make_link")}
     revoked = {one.facts["link"]: one.at for one in entries(session, "revoke_link")}
+    revoked |= {number: one.at for one in made.values() for number in one.facts.get("ended", ())}
     entered: dict[int, Entry] = {}
     for one in entries(session, "enter_by_link"):
         entered.setdefault(one.facts["link"], one)
@@ -41,6 +42,8 @@ def _links(session: Session, letters: set[int], whole: bool) -> Iterator[str]:
         stated = (one.number, one.facts["purpose"], one.at, one.actor) if one else None
         if stated != (link.solicitation_id, link.purpose, link.made_at, link.made_by):
             yield f"进入链接 {link.id} 与审计日志不一致"
+        elif one and one.facts.get("digest", link_digest(link)) != link_digest(link):  # absent in entries of before
+            yield f"进入链接 {link.id} 的内容或者有效期被改动"
         first = entered[link.id].at if link.id in entered else None
         if link.used_at != first:
             yield f"进入链接 {link.id} 的使用情况与审计日志不一致"
@@ -63,6 +66,8 @@ def _guests(session: Session, letters: set[int]) -> Iterator[str]:
             continue
         if one is None or (one.number, one.facts["link"], one.at) != (link.solicitation_id, link.id, guest.begun_at):
             yield f"凭链接进入的人员 {guest.id} 与审计日志不一致"
+        elif one.facts.get("digest", guest_digest(guest)) != guest_digest(guest):
+            yield f"凭链接进入的人员 {guest.id} 的姓名、科室或者凭据被改动"
         if guest.ended_at != left.get(guest.id):
             yield f"凭链接进入的人员 {guest.id} 的退出情况与审计日志不一致"
         if link.purpose in ONE_TIME and used[link.id] == 2:

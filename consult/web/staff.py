@@ -74,6 +74,7 @@ class LocalMoment(Field):
         if not day:
             if hour:
                 raise ValueError("请先选择日期。")
+            self.raw_data = []  # blanks are nothing: a required field says so
             return
         try:
             self.data = clock.parse_local(f"{day}T{hour}" if hour else day, end_of_day=self.ends)

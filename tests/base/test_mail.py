@@ -240,3 +240,15 @@ def test_without_an_address_a_person_passes_it_on_and_a_later_one_takes_its_plac
     second = put("letter:7:remind:2")
     assert [one.id for one in mail.waiting()] == [other, second]
     assert row(first).trouble == mail.SUPERSEDED
+
+
+@pytest.mark.parametrize("address", ["a@[b.c", "=?utf-8?q?x=0d=0aBcc:?=@b.c"])
+def test_an_address_that_the_library_cannot_write_stops_nobody_else(
+    app: Flask, keys: Keys, inbox: Inbox, server: str, address: str
+) -> None:
+    bad, _ = post(keys, address), post(keys, reference="result:1:2:x")
+    assert send(keys, server) == (1, 1)
+    assert inbox.recipients == ["li@example.cn"]
+    assert (row(bad).given_up_at, row(bad).trouble) == (NOW, mail.UNUSABLE)
+    assert send(keys, server, NOW + timedelta(hours=1)) == (0, 0)
+    assert [one.id for one in mail.waiting()] == [bad]  # a clerk can still read it and pass it on

@@ -169,3 +169,19 @@ def test_verify_notices_a_changed_row(desk, change):
         db.session.execute(text(change))
     assert list(faults(db.session))
     assert db.session.scalar(select(AccessLink.id))
+
+
+@pytest.mark.parametrize(("table", "column", "value"), [
+    ("access_link", "token_hash", "planted"), ("access_link", "expires_at", LATER + timedelta(days=900)),
+    ("access_link", "revoked_at", None), ("guest", "session_hash", "planted"), ("guest", "name", "别人"),
+    ("guest", "section", "别的科"),
+])  # fmt: skip
+def test_what_opens_a_way_in_cannot_be_changed_unseen(desk, table, column, value):
+    make(desk)
+    _, token = make(desk)
+    enter(desk, token, name="王经办")
+    assert list(faults(db.session)) == []
+    rows = AccessLink.__table__ if table == "access_link" else access_link.Guest.__table__
+    with transaction():
+        db.session.execute(rows.update().where(rows.c.id == 1).values({column: value}))
+    assert any("进入" in one for one in faults(db.session))

@@ -66,3 +66,23 @@ def test_a_point_that_vanished_is_missed(worked):
     with transaction():
         db.session.delete(db.session.get_one(Proposal, 3))
     assert any("数据库里却没有" in one for one in faults(worked))
+
+
+@pytest.mark.parametrize(("number", "values", "word"), [
+    (1, {"taken_at": None, "taken_by": ""}, "采用情况"), (1, {"by_name": "别人"}, "提出人"),
+    (2, {"section": "别的科"}, "提出人"), (3, {"guest_id": None}, "提出人"),
+])  # fmt: skip
+def test_whose_point_it_is_and_that_it_was_taken(worked, number, values, word):
+    with transaction():
+        db.session.execute(update(Proposal).where(Proposal.id == number).values(**values))
+    assert any(word in one for one in faults(worked))
+
+
+def test_a_note_that_was_wiped_is_missed(desk):
+    one = propose(desk, join(desk))
+    with transaction():
+        leave_out(desk.agent, NOW, desk.letter, one.id, "重复")
+    assert faults(desk) == []
+    with transaction():
+        db.session.execute(update(Proposal).values(left_out_at=None, left_out_by="", left_out_note=""))
+    assert any("不采用说明" in one for one in faults(desk))

@@ -190,3 +190,15 @@ def test_the_setting(typed, days, tmp_path):
 def test_a_setting_that_says_nothing_is_refused(typed, tmp_path):
     with pytest.raises(BadSetting, match="REMIND"):
         check(Settings(instance=tmp_path, secret_key="x" * 40, data_key="x" * 40, remind=typed))
+
+
+def test_a_reminder_that_still_waits_does_not_go_out_after_the_answer(desk):
+    with transaction():
+        db.session.get_one(Unit, desk.unit.id).email = "bgs@example.cn"
+    with transaction():
+        remind.remind_now(desk.office, NOW, desk.letter, keys=desk.keys, site="https://x.cn")
+    (mail,) = db.session.scalars(select(Mail))
+    assert mail.address_sealed is not None
+    desk.answer()
+    db.session.refresh(mail)
+    assert (mail.address_sealed, mail.sent_at, mail.trouble) == (None, None, "单位已经复函，不再催办")

@@ -7,9 +7,11 @@ import pytest
 from consult.base.audit import faults
 from consult.base.db import db, transaction
 from consult.base.errors import Conflict, NotAllowed, NotFound, Refused
+from consult.base.files import Upload, keep
 from consult.base.people import CITIZEN, Actor
 from consult.letters import access_link, reply, signing, whole
 from consult.letters.models import RECUSED
+from consult.summary import verify
 from tests.factories.people import NOW, make_unit, make_user
 from tests.letters.desk import SIGNED, Desk, points, write_to
 
@@ -148,3 +150,15 @@ def test_units_do_not_declare_recusal_for_an_answer(desk):
     with pytest.raises(Refused) as refused:
         desk.send()
     assert refused.value.field == "answer"
+
+
+def test_a_form_that_is_loaded_afterwards_voids_the_signature(app, desk):
+    """Even with the same words: who signed has not seen that file, and the digest now covers it."""
+    opinion = desk.save(answer="has_opinion", items=points("一"), **SIGNED)
+    with transaction():
+        signing.sign_reply(desk.agent, NOW, desk.letter, name="赵局长", edition=opinion.edition)
+    with transaction():
+        number = keep(Upload("反馈表.docx", b"PK"), "docx", app.config["SETTINGS"].files, desk.agent, NOW).id
+    opinion = desk.save(edition=opinion.edition, answer="has_opinion", items=points("一"), form_file_id=number, **SIGNED)
+    assert (opinion.signed_at, opinion.signed_by) == (None, "")
+    assert list(verify.faults(db.session)) == []

@@ -109,6 +109,7 @@ def test_a_unit_is_added_by_name_and_nothing_typed_is_lost(app: Flask, office: F
         ({"due_at": ["2026-03-09", ""]}, "截止时间必须晚于现在"),
         ({"due_at": ["2026-03-10", "18:00"]}, "不足一个工作日"),
         ({"due_at": ["", ""]}, "请选择截止日期"),
+        ({"due_at": ["\u2028", ""]}, "请选择截止日期"),
         ({"body": ""}, "请填写函的正文"),
         ({"units": []}, "请至少选择一个单位"),
         ({"units": ["999"]}, "units-error"),
@@ -128,6 +129,7 @@ def test_a_later_date_and_taking_back(app: Flask, office: FlaskClient) -> None:
     early = post(office, page, f"{page}/extend", due_at=["2026-03-20", ""], reason="更多时间")
     assert early.status_code == 422
     assert "<details class=\"card\" open>" in early.text
+    assert post(office, page, f"{page}/extend", due_at=[" ", ""], reason="更多时间").status_code == 422
     assert post(office, page, f"{page}/extend", due_at=["2026-04-01", ""], reason="更多时间").status_code == 303
     assert "更多时间" in office.get(page).text
     assert post(office, page, f"{page}/withdraw", reason="").status_code == 422
