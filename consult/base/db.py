@@ -111,7 +111,7 @@ def transaction() -> Iterator[Session]:
         session.info["writing"] = True
         try:
             present = session.connection(execution_options={"consult_write": True})
-            _writing.driver = present.connection.driver_connection, present.dialect
+            _writing.driver = present.connection.driver_connection, present.dialect, present
             yield session
             session.commit()
         except BaseException:
@@ -127,8 +127,9 @@ def transaction() -> Iterator[Session]:
 
 def driver() -> tuple[Any, Dialect]:
     """The driver's own connection in the present transaction, and the kind of database behind it."""
-    if known := getattr(_writing, "driver", None):  # a thread has one transaction(): the session need not be asked
-        return cast(tuple[Any, Dialect], known)
+    known = getattr(_writing, "driver", None)  # a thread has one transaction(): the session need not be asked
+    if known is not None and not known[2].closed:  # unless somebody rolled back inside: then it is the pool's again
+        return cast(tuple[Any, Dialect], known[:2])
     present = db.session.connection()
     return present.connection.driver_connection, present.dialect
 

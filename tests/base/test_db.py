@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from consult.base.db import after_commit, db, transaction
+from consult.base.db import after_commit, db, driver, transaction
 from consult.base.people import Unit
 
 
@@ -65,3 +65,17 @@ def test_many_threads_write_without_loss(app: Flask) -> None:
         thread.join()
     assert faults == []
     assert db.session.query(Unit).count() == 40
+
+
+def test_a_rollback_inside_gives_the_connection_back(app: Flask) -> None:
+    """What the driver is handed afterwards belongs to the session's new transaction, never to the pool."""
+    with transaction() as session:
+        before = driver()[0]
+        session.rollback()
+        other = db.engine.connect()  # somebody else takes the connection that came free
+        try:
+            assert driver()[0] is session.connection().connection.driver_connection
+            assert other.connection.driver_connection is not driver()[0]
+        finally:
+            other.close()
+    assert before is not None

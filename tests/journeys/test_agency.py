@@ -138,7 +138,7 @@ def test_lead_two_colleagues_and_signatory(
 
 
 def saved(page: Page, words: str = "已自动保存") -> None:
-    expect(page.locator("[data-saved]")).to_contain_text(words)
+    expect(page.locator("[data-saved]")).to_contain_text(words, timeout=30_000)  # a quiet save waits for quiet
 
 
 def test_two_browsers_on_one_reply(

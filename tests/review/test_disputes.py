@@ -170,9 +170,9 @@ def test_a_reply_that_was_returned_takes_its_dispute_along(one):
     assert [found.dispute.id for found in quarrels(one.project.id)] == [row.id]
     assert len(dispute_find.every_open()) == 1
     number = one.desks[0].letter.id
+    sent = one.again(row).comment.submission_id
     with transaction():
-        comment = one.again(row).comment
-        withdraw_submission(one.office, NOW, submission(comment.submission_id), released=False)
+        withdraw_submission(one.office, NOW, submission(sent), released=False)
     assert number
     assert quarrels(one.project.id) == dispute_find.every_open() == []
     assert unsettled(one.project.id) == 0
