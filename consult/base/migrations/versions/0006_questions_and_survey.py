@@ -1,0 +1,10 @@
+"""questions_and_survey, being written."""
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
