@@ -56,8 +56,9 @@ def kind_of_change(old: str, new: str) -> str:
     if CRITICAL.findall(old) != CRITICAL.findall(new):
         return "critical"
     weighty = [_places(old), _places(new)]
-    for tag, a, b, c, d in Indel.opcodes(old, new):
-        if tag == "equal":
+    for step in Indel.opcodes(old, new):
+        a, b, c, d = step.src_start, step.src_end, step.dest_start, step.dest_end
+        if step.tag == "equal":
             continue
         if b - a > LONGEST_SLIP or d - c > LONGEST_SLIP:
             return "critical"
@@ -67,4 +68,4 @@ def kind_of_change(old: str, new: str) -> str:
 
 
 def _places(form: str) -> set[int]:
-    return {place for found in CRITICAL.finditer(form) for place in range(*found.span())}
+    return {place for found in CRITICAL.finditer(form) for place in range(found.start(), found.end())}

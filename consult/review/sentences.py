@@ -21,7 +21,7 @@ def _said(marks: str) -> str:
 def _without_marks(found: re.Match[str]) -> str:
     """A mark between two digits is part of the number: 3.5 is not 35."""
     first, last, text = found.start(), found.end(), found.string
-    if 0 < first and last < len(text) and text[first - 1].isdigit() and text[last].isdigit():
+    if first > 0 and last < len(text) and text[first - 1].isdigit() and text[last].isdigit():
         return found.group()
     return _said(found.group())
 
