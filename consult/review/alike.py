@@ -1,0 +1,92 @@
+"""Which group a text belongs to: an index over the shared texts of groups, asked for one text or for many at once."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from consult.review.cover import Table, covered
+from consult.review.sketch import DENSEST, SHORT, Array, Codes, Sketch, codes, sampled_runs, sketched, spans
+from consult.review.votes import counted, tops
+
+ENOUGH = 2 / 3  # of the shared text in each member
+BRIEF = 45  # characters: below, four fifths must be found, and the member says little else
+BUDGET = 64  # pairs looked at for one text: the runs that fewest groups have come first
+_CHUNK = 2_000_000
+LOOKS = 4  # groups that one text is compared with
+
+
+class Index:
+    """Shared texts of groups, ready to be asked. Build it anew when groups change: a thousand take 20 ms."""
+
+    def __init__(self, groups: Sequence[Any] = (), texts: Sequence[str] = (), made: Codes | None = None) -> None:
+        self.groups = list(groups)
+        self.texts = codes(texts) if made is None else made
+        sample = sampled_runs(self.texts, SHORT, DENSEST)
+        order = np.argsort(sample.hashes, kind="stable")
+        hashes, self.owners = sample.hashes[order], sample.owners[order]
+        self.first = np.flatnonzero(np.concatenate(([True], np.diff(hashes) != 0))) if len(hashes) else order
+        self.often = np.diff(np.append(self.first, len(hashes)))
+        self.table = Table(hashes[self.first].astype(np.uint64))
+        self.exact = {int(key): place for place, key in reversed(list(enumerate(self.texts.keys)))}
+
+    def looked_up(self, sample: Sketch) -> tuple[Array, Array, Array]:
+        """Rows (text, group, votes): the few groups each sketched text shares most runs with."""
+        rows = [self._some(sample, one, last) for one, last in spans(np.diff(sample.starts), _CHUNK)]
+        text, group, weight = (
+            (np.concatenate(one) for one in zip(*rows, strict=True)) if rows else [np.zeros(0, np.int64)] * 3
+        )
+        return text, group, weight
+
+    def _some(self, sample: Sketch, one: int, last: int) -> tuple[Array, Array, Array]:
+        hashes = sample.hashes[sample.starts[one] : sample.starts[last]]
+        owners = np.repeat(np.arange(one, last), np.diff(sample.starts[one : last + 1]))
+        place = self.table.find(hashes.astype(np.uint64))
+        hit = np.flatnonzero(place >= 0)
+        first, often, owners = self.first[place[hit]], self.often[place[hit]], owners[hit]
+        order = np.argsort(owners * (1 << 24) + often, kind="stable")  # the rarest first
+        first, often, owners = first[order], often[order], owners[order]
+        spent = np.cumsum(often) - often
+        new = np.concatenate(([True], np.diff(owners) != 0)) if len(owners) else np.zeros(0, bool)
+        spent -= np.maximum.accumulate(np.where(new, spent, 0))
+        kept = spent < BUDGET
+        first, owners, often = first[kept], owners[kept], np.minimum(often[kept], BUDGET)
+        step = np.arange(often.sum()) - np.repeat(np.cumsum(often) - often, often)
+        group = self.owners[np.repeat(first, often) + step]
+        text, group, votes, weight = counted(np.repeat(owners, often), group, np.repeat(often, often))
+        good = votes >= 2
+        return tops(text[good], group[good], weight[good], LOOKS)
+
+
+def holds(shared: Array, size: Array, found: Array) -> Array:
+    """Whether a text of `size` characters holds enough of a shared text of `shared`, of which `found` are in it."""
+    brief = shared < BRIEF
+    least = np.where(brief, 0.8, ENOUGH) * shared
+    return (found >= least) & (shared >= SHORT) & (~brief | (size <= 1.5 * shared))
+
+
+def fitting(index: Index, texts: Codes, text: Array, group: Array) -> tuple[Array, Array, Array, Array]:
+    """Of the pairs those that really belong together; how many shared characters are found, how many of the text are shared."""
+    seen = covered(index.texts, texts, group, text)
+    good = holds(index.texts.sizes[group], texts.sizes[text], seen.found)
+    return text[good], group[good], seen.found[good], seen.told[good]
+
+
+def joins_all(texts: Sequence[str], index: Index) -> list[Any]:
+    """The group of each text, None where it belongs to none: the one whose shared text it holds most of."""
+    asked = codes(texts)
+    text, group, _ = index.looked_up(sketched(asked, SHORT))
+    text, group, found, _ = fitting(index, asked, text, group)
+    best = np.full(len(asked), -1, np.int64)
+    order = np.argsort(found, kind="stable")
+    best[text[order]] = group[order]
+    out = []
+    for place, key in zip(best.tolist(), asked.keys.tolist(), strict=True):
+        place = index.exact.get(key, place)
+        out.append(index.groups[place] if place >= 0 else None)
+    return out
+
+
+def joins(text: str, groups: Index) -> Any:
+    """The group `text` belongs to, None for none."""
+    return joins_all([text], groups)[0]

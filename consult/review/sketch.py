@@ -1,0 +1,189 @@
+"""Texts as numbers: the characters that are said, hashes of their runs, and small samples by which texts find each other."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+RUN = 4  # characters in a sampled run: one rare enough to mean something, short enough to survive a slip in eight
+SAMPLE = 96  # about so many runs of a long text are kept; a short text keeps a half of its runs
+SHORT = 24  # characters: below, only equal texts are one
+SPARSEST, DENSEST = 1 / 16, 1 / 2
+_CHUNK = 4_000_000  # characters worked on at once
+_ODD, _TURN = np.uint32(0x9E3779B1), np.uint32(15)
+_FOLD = 0xFFFFFFFF
+_IN_NUMBERS = (0x2C, 0x2D, 0x2E, 0x2F, 0x3A, 0x7E)  # , - . / : ~
+_SCANNED = ((0, 0x3400), (0x4DC0, 0x4E00), (0xA000, 0xAC00), (0xD7A4, 0x20000), (0x2F800, 0x2FA20))
+
+
+@dataclass(frozen=True)
+class Codes:
+    """Texts one behind the other: text i is `chars[starts[i]:starts[i + 1]]`, uint16; `keys` are alike where the texts are."""
+
+    chars: Array
+    starts: Array
+    keys: Array
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    @property
+    def sizes(self) -> Array:
+        """Characters that are said, of each text."""
+        return np.diff(self.starts)
+
+
+@cache
+def _table() -> Array:
+    """For every code the folded one, 0 for what is not said, _FOLD where one character becomes several."""
+    table = np.arange(0x110000, dtype=np.uint32)
+    table[0xD800:0xE000] = 0
+    table[0x40000:] = 0
+    for first, last in _SCANNED:
+        for code in range(first, last):
+            char = chr(code)
+            folded = unicodedata.normalize("NFKC", char).casefold()
+            if all(unicodedata.category(one)[0] in "PZC" and one not in "%‰" for one in folded):
+                table[code] = ord(folded) if folded and ord(folded[0]) in _IN_NUMBERS and len(folded) == 1 else 0
+            elif len(folded) > 1 or unicodedata.combining(char):
+                table[code] = _FOLD
+            else:
+                table[code] = ord(folded)
+    return table
+
+
+@cache
+def _weights(size: int) -> Array:
+    return np.random.default_rng(7).integers(1, 2**63, size, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
+
+
+def codes(texts: Sequence[str]) -> Codes:
+    """The texts without marks and white space, folded as `sentences.same` folds them; equal keys mean equal texts."""
+    chars, sizes, keys = [], [], []
+    for first, last in spans([len(one) for one in texts], _CHUNK):
+        one, size = _folded(list(texts[first:last]))
+        starts = np.concatenate(([0], np.cumsum(size)))
+        places = np.arange(len(one)) - np.repeat(starts[:-1], size)
+        longest = int(size.max(initial=1))
+        weighed = (one.astype(np.uint64) + np.uint64(1)) * _weights(1 << longest.bit_length())[places]
+        sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(weighed, dtype=np.uint64)))
+        keys.append(sums[starts[1:]] - sums[starts[:-1]])
+        chars.append((one ^ (one >> np.uint32(16)) * np.uint32(40503)).astype(np.uint16))
+        sizes.append(size)
+    flat = np.concatenate(chars) if chars else np.zeros(0, np.uint16)
+    ends = np.cumsum(np.concatenate(sizes)) if sizes else np.zeros(0, np.int64)
+    return Codes(flat, np.concatenate(([0], ends)), np.concatenate(keys) if keys else np.zeros(0, np.uint64))
+
+
+def _folded(texts: list[str], again: bool = False) -> tuple[Array, Array]:
+    sizes = np.fromiter(map(len, texts), np.int64, len(texts))
+    raw = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
+    folded = _table()[raw]
+    many = folded == _FOLD
+    starts = np.concatenate(([0], np.cumsum(sizes)))
+    if many.any():
+        if not again:
+            for place in np.unique(np.searchsorted(starts, np.flatnonzero(many), "right") - 1):
+                texts[place] = unicodedata.normalize("NFKC", texts[place]).casefold()
+            return _folded(texts, True)
+        folded = np.where(many, raw, folded)
+    said = folded != 0
+    marks = np.flatnonzero(np.isin(folded, _IN_NUMBERS))
+    if len(marks):
+        digit = np.concatenate(([False], (folded >= 48) & (folded <= 57), [False]))
+        said[marks] = digit[marks] & digit[marks + 2]
+    counts = np.concatenate(([0], np.cumsum(said)))[starts]
+    return folded[said], np.diff(counts)
+
+
+def joined(one: Codes, other: Codes) -> Codes:
+    """The texts of one behind those of the other."""
+    starts = np.concatenate((one.starts, other.starts[1:] + one.starts[-1]))
+    return Codes(np.concatenate((one.chars, other.chars)), starts, np.concatenate((one.keys, other.keys)))
+
+
+def picked(whole: Codes, which: Array) -> Codes:
+    """Some of the texts, in the order of `which`."""
+    sizes = whole.sizes[which]
+    starts = np.concatenate(([0], np.cumsum(sizes)))
+    places = np.arange(starts[-1]) + np.repeat(whole.starts[which] - starts[:-1], sizes)
+    return Codes(whole.chars[places], starts, whole.keys[which])
+
+
+def spans(sizes: Sequence[int] | Array, most: int) -> list[tuple[int, int]]:
+    """Ranges of items that together hold about `most`, at least one item each."""
+    ends = np.cumsum(np.asarray(sizes, np.int64) + 1)
+    out, first = [], 0
+    while first < len(ends):
+        behind = ends[first - 1] if first else 0
+        last = max(first + 1, int(np.searchsorted(ends, behind + most, "right")))
+        out.append((first, last))
+        first = last
+    return out
+
+
+def runs(chars: Array, width: int) -> Array:
+    """A uint32 hash of every `width` characters one behind the other; shorter by width - 1 than `chars`."""
+    size = max(len(chars) - width + 1, 0)
+    out = np.zeros(size, np.uint32)
+    for place in range(width if size else 0):
+        out *= _ODD
+        out += chars[place : place + size]
+    out ^= out >> _TURN
+    out *= np.uint32(0x85EBCA6B)
+    out ^= out >> np.uint32(13)
+    out *= np.uint32(0xC2B2AE35)
+    out ^= out >> np.uint32(16)
+    return out
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """Sampled runs: those of text i are `hashes[starts[i]:starts[i + 1]]`, uint32, sorted, each once."""
+
+    hashes: Array
+    starts: Array
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    @property
+    def owners(self) -> Array:
+        """The number of the text each hash belongs to, int32."""
+        return np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.starts))
+
+
+def sketched(texts: Codes, least: int = 0) -> Sketch:
+    """The sample of each text of at least `least` characters, larger for a longer one but never of all its runs."""
+    return sampled_runs(texts, least, 0.0)
+
+
+def sampled_runs(texts: Codes, least: int, share: float) -> Sketch:
+    """The sample of each text of at least `least` characters: the runs whose hash is small.
+
+    The bar falls with the length, and what lies under a low bar lies under a high one: two texts that share a
+    passage share the sampled runs of it, however long the rest of each is.
+    """
+    hashes, counts = [], []
+    for first, last in spans(texts.sizes, _CHUNK):
+        starts = texts.starts[first : last + 1] - texts.starts[first]
+        size = np.diff(starts)
+        owner = np.repeat(np.arange(last - first, dtype=np.int64), size)
+        hashed = runs(texts.chars[texts.starts[first] : texts.starts[last]], RUN)
+        whole = np.minimum(size, np.maximum(size - RUN + 1, 0))
+        bar = (np.clip(SAMPLE / np.maximum(size, 1), max(share, SPARSEST), DENSEST) * 0xFFFFFFFF).astype(np.uint32)
+        bar[size < least] = 0
+        place = np.flatnonzero(hashed < bar[owner[: len(hashed)]])
+        owned = owner[place]
+        inside = place - starts[owned] < whole[owned]
+        packed = np.unique((owned[inside].astype(np.uint64) << np.uint64(32)) | hashed[place[inside]])
+        hashes.append((packed & np.uint64(0xFFFFFFFF)).astype(np.uint32))
+        counts.append(np.bincount((packed >> np.uint64(32)).astype(np.int64), minlength=last - first))
+    ends = np.cumsum(np.concatenate(counts)) if counts else np.zeros(0, np.int64)
+    return Sketch(np.concatenate(hashes) if hashes else np.zeros(0, np.uint32), np.concatenate(([0], ends)))
