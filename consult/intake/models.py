@@ -9,6 +9,7 @@ from consult.base.db import Model
 from consult.intake.words import CHANNELS, OFFLINE, ORGANISATIONS, STANCES, SUBMITTER_KINDS
 
 __all__ = [
+    "Arrival",
     "Attachment",
     "CHANNELS",
     "OFFLINE",
@@ -83,6 +84,18 @@ class Comment(Model):
     reason: Mapped[str] = mapped_column(default="")
     fingerprint: Mapped[str] = mapped_column(comment="equal for opinions that say the same in the same words")
     withdrawn_at: Mapped[datetime | None]
+
+
+class Arrival(Model):
+    """An opinion that came in or was taken back since later stages last looked; they strike it off in turn."""
+
+    __tablename__ = "arrival"
+    __table_args__ = (CheckConstraint("what IN ('new', 'withdrawn')", name="what"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"))
+    what: Mapped[str] = mapped_column(default="new")
 
 
 class Attachment(Model):

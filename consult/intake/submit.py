@@ -19,7 +19,7 @@ from consult.base.text import printable
 from consult.drafts.models import Clause
 from consult.drafts.period import require_open
 from consult.intake import attachments, screen
-from consult.intake.models import CHANNELS, Comment, Submission
+from consult.intake.models import CHANNELS, Arrival, Comment, Submission
 from consult.intake.receipt import make_code
 from consult.intake.record import sender_digests, submission_digest
 from consult.intake.screen import Item, Sender
@@ -61,6 +61,7 @@ _SENT = Direct(
 )
 _SENDING = Direct(insert(Submission).returning(Submission.id))
 _OPINION = Direct(insert(Comment).returning(Comment.id))
+_ARRIVED = Direct(insert(Arrival))
 
 
 def new_send_key() -> str:
@@ -163,4 +164,5 @@ def _insert(
             text=item.text, proposed_text=item.proposed_text, reason=item.reason, fingerprint=screen.fingerprint(item),
         )  # fmt: skip
         numbers.append(number)
+        _ARRIVED.rows(consultation_id=consultation_id, comment_id=number, what="new")
     return numbers

@@ -4,14 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from consult.base.audit import record
 from consult.base.db import db, serialise
 from consult.base.errors import Conflict
 from consult.base.people import Actor
 from consult.intake import attachments, wish
-from consult.intake.models import Comment, Submission
+from consult.intake.models import Arrival, Comment, Submission
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,9 @@ def withdraw(
     if not chosen and not erased:
         raise Conflict("选中的意见已经撤回过了。")
     db.session.execute(update(Comment).where(Comment.id.in_(chosen)).values(withdrawn_at=now))
+    told = [{"consultation_id": submission.consultation_id, "comment_id": one, "what": "withdrawn"} for one in chosen]
+    if told:
+        db.session.execute(insert(Arrival), told)
     if last:
         _forget_sender(now, submission)
     db.session.flush()

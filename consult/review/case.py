@@ -15,6 +15,7 @@ from consult.intake.models import Comment, Submission
 from consult.letters.models import FormalOpinion, Solicitation
 from consult.review.dispute_find import is_open
 from consult.review.find import group_sizes, is_decided, names_of, undecided_count, unread_count
+from consult.review.group_models import GroupReading
 from consult.review.models import Decision, Group, Membership, Reading, Withholding
 from consult.review.queue import WHOLE
 
@@ -115,10 +116,18 @@ def _members(group_id: int) -> list[Member]:
 
 
 def _readers(comment_id: int) -> list[Reader]:
-    query = select(Reading).where(Reading.comment_id == comment_id).order_by(Reading.at, Reading.id)
-    rows = list(db.session.scalars(query))
-    names = names_of({row.reader for row in rows})
-    return [Reader(row.reader, names[row.reader], row.at) for row in rows]
+    alone = select(Reading.reader, Reading.at).where(Reading.comment_id == comment_id)
+    together = (
+        select(GroupReading.reader, GroupReading.at)
+        .join(Membership, Membership.group_id == GroupReading.group_id)
+        .where(Membership.comment_id == comment_id, GroupReading.at >= Membership.joined_at)
+    )
+    first: dict[str, datetime] = {}
+    for query in (alone, together):
+        for row in db.session.execute(query):
+            first[row.reader] = min(row.at, first.get(row.reader, row.at))
+    names = names_of(first)
+    return [Reader(ref, names[ref], at) for ref, at in sorted(first.items(), key=lambda one: (one[1], one[0]))]
 
 
 def _unit_name(submission: Submission) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from consult.base.audit import record
 from consult.base.clock import show
@@ -12,8 +12,11 @@ from consult.base.db import db
 from consult.base.errors import Conflict, NotAllowed, NotFound, Refused
 from consult.base.people import ADMINISTRATORS, Actor
 from consult.intake.models import Comment
-from consult.review.find import stands
-from consult.review.grouping import group_of, lock
+from consult.review import desk
+from consult.review.desk import lock
+from consult.review.find import is_read, stands
+from consult.review.group_models import GroupReading
+from consult.review.grouping import group_of
 from consult.review.models import GROUNDS, OUTCOMES, Decision, Group, Membership, Reading, Withholding
 from consult.review.ruling import Ruling, check, decision_digest
 
@@ -51,26 +54,36 @@ def _locked(comment_id: int) -> Comment:
 def mark_read(actor: Actor, now: datetime, comment_id: int) -> bool:
     """Note who opened an opinion and when (R40); whether anything was new.
 
-    Members of an exact group have the same words, so opening one opens all that are in it now; one that
-    joins later is unread until somebody opens the group again.
+    The page shows what a group shares and every sentence that a member added, so opening one member opens all
+    that are in the group now; one that joins later is unread until somebody opens the group again.
     """
     require_decider(actor, *ROLES)
     comment = _locked(comment_id)
-    already = select(Reading.id).where(Reading.comment_id == Comment.id, Reading.reader == actor.ref).exists()
-    group = select(Membership.group_id).where(Membership.comment_id == comment.id).scalar_subquery()
-    members = select(Membership.comment_id).where(Membership.group_id == group)
-    unread = list(
-        db.session.scalars(
-            select(Comment.id)
-            .where((Comment.id == comment.id) | (Comment.id.in_(members) & Comment.withdrawn_at.is_(None)), ~already)
-            .order_by(Comment.id)
-        )
-    )
-    if not unread:
+    member = db.session.get(Membership, comment_id, populate_existing=True)
+    group_id = member.group_id if member and comment.withdrawn_at is None else None
+    if not _unread(actor, comment_id, group_id):
         return False
-    db.session.execute(insert(Reading), [{"comment_id": one, "reader": actor.ref, "at": now} for one in unread])
+    if group_id is None:
+        db.session.add(Reading(comment_id=comment_id, reader=actor.ref, at=now))
+    else:
+        db.session.add(GroupReading(group_id=group_id, reader=actor.ref, at=now))
+    db.session.flush()
+    desk.touch([comment_id], unread=0)
     record(actor, "read", f"comment:{comment_id}", now, reader=actor.ref)
     return True
+
+
+def _unread(actor: Actor, comment_id: int, group_id: int | None) -> bool:
+    """Whether this reader has not opened it, or it has members that nobody has."""
+    alone = select(Reading.id).where(Reading.comment_id == comment_id, Reading.reader == actor.ref)
+    if group_id is None:
+        return db.session.scalar(alone.limit(1)) is None
+    together = select(GroupReading.id).where(GroupReading.group_id == group_id, GroupReading.reader == actor.ref)
+    if db.session.scalar(together.limit(1)) is None and db.session.scalar(alone.limit(1)) is None:
+        return True
+    members = select(Comment.id).join(Membership, Membership.comment_id == Comment.id)
+    unread = members.where(Membership.group_id == group_id, Comment.withdrawn_at.is_(None), ~is_read(Comment.id))
+    return db.session.scalar(unread.limit(1)) is not None
 
 
 def decide(
@@ -97,12 +110,13 @@ def decide(
         raise Refused("不予受理只能针对单独一条意见，请先将这条意见从归并组中拆出。", "outcome")
     group = group_of(actor, now, comment)
     decision = Decision(
-        group_id=group.id, number=expected_number + 1, decided_at=now, decided_by=actor.ref,
+        group_id=group.id, number=last_number(group.id) + 1, decided_at=now, decided_by=actor.ref,
         decided_name=actor.name, digest="", **vars(ruling),
     )  # fmt: skip
     decision.digest = decision_digest(decision)
     db.session.add(decision)
     db.session.flush()
+    desk.touch([comment_id])
     record(actor, "decide", f"comment:{comment_id}", now,
            outcome=outcome, number=decision.number, group=group.id, digest=decision.digest)  # fmt: skip
     return decision
@@ -110,6 +124,11 @@ def decide(
 
 def _last(group_id: int) -> Decision | None:
     return db.session.scalar(select(Decision).where(Decision.group_id == group_id, stands()))
+
+
+def last_number(group_id: int) -> int:
+    """The number of the newest ruling ever made on a group, also one that was taken back; 0 for none."""
+    return db.session.scalar(select(func.max(Decision.number)).where(Decision.group_id == group_id)) or 0
 
 
 def _size(group_id: int) -> int:
@@ -145,6 +164,7 @@ def approve(actor: Actor, now: datetime, decision_ids: Sequence[int]) -> int:
     for one in fresh:
         one.approved_at, one.approved_by = now, actor.ref
     db.session.flush()
+    desk.touch_groups(one.group_id for one in fresh)
     if fresh:
         record(actor, "approve", f"consultation:{consultation_id}", now,
                decisions=[one.id for one in fresh], digest=digest([one.digest for one in fresh]))  # fmt: skip
@@ -170,5 +190,6 @@ def withhold(actor: Actor, now: datetime, comment_id: int, ground: str) -> None:
     else:
         db.session.delete(row)
     db.session.flush()
+    desk.rebuild([comment_id])
     facts = [comment_id, ground, now.isoformat(), actor.ref]
     record(actor, "withhold", f"comment:{comment_id}", now, ground=ground, digest=digest(facts))

@@ -16,10 +16,11 @@ from consult.base.people import Actor
 from consult.base.text import clean_input
 from consult.drafts.models import Clause
 from consult.intake.models import Comment, Submission
+from consult.review import desk
 from consult.review.decide import ROLES, require_decider
+from consult.review.desk import lock
 from consult.review.dispute_find import DISPUTED, RESULTS, disputes_of, state
 from consult.review.find import decisions_of
-from consult.review.grouping import lock
 from consult.review.models import REASON_MIN, Decision, Dispute, Mediation
 
 MOST = 20_000
@@ -57,6 +58,7 @@ def open_dispute(actor: Actor, now: datetime, comment_id: int) -> Dispute:
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
+    desk.touch([comment_id])
     record(actor, "open_dispute", f"comment:{comment_id}", now, dispute=row.id, digest=views_digest(row))
     return row
 
@@ -125,6 +127,7 @@ def settle(actor: Actor, now: datetime, dispute: Dispute, outcome: str, result: 
     dispute.earlier += before
     dispute.confirmed_at, dispute.confirmed_by = None, ""
     db.session.flush()
+    desk.touch([dispute.comment_id])
     record(actor, "settle_dispute", f"dispute:{dispute.id}", now, digest=result_digest(dispute))
 
 
@@ -154,6 +157,7 @@ def confirm(actor: Actor, now: datetime, dispute: Dispute) -> None:
         raise Conflict("填写处理结果之后，这条意见又有了新的处理意见，请先重新填写处理结果。")
     dispute.confirmed_at, dispute.confirmed_by = now, actor.ref
     db.session.flush()
+    desk.touch([dispute.comment_id])
     record(actor, "confirm_dispute", f"dispute:{dispute.id}", now, digest=result_digest(dispute))
 
 

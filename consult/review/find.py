@@ -9,6 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from consult.base.db import db
 from consult.base.people import User
 from consult.intake.models import Comment, Submission
+from consult.review.group_models import GroupReading
 from consult.review.models import Decision, Membership, Reading, Withholding
 
 SLICE = 500  # ids in one query: SQLite takes a bounded number of parameters
@@ -22,10 +23,14 @@ def slices(ids: Iterable[int]) -> Iterator[Sequence[int]]:
 
 
 def stands() -> ColumnElement[bool]:
-    """Condition on Decision: it is the newest of its group, the one that counts."""
+    """Condition on Decision: it is the newest of its group that was not taken back, the one that counts."""
     other = aliased(Decision)
-    highest = select(func.max(other.number)).where(other.group_id == Decision.group_id).correlate(Decision)
-    return Decision.number == highest.scalar_subquery()
+    highest = (
+        select(func.max(other.number))
+        .where(other.group_id == Decision.group_id, other.revoked_at.is_(None))
+        .correlate(Decision)
+    )
+    return Decision.revoked_at.is_(None) & (Decision.number == highest.scalar_subquery())
 
 
 def decisions_of(comment_ids: Iterable[int]) -> dict[int, Decision]:
@@ -82,8 +87,15 @@ def first_reads(comment_ids: Iterable[int]) -> dict[int, datetime]:
     """comment id → when somebody first opened it (R40); unread ones are left out."""
     found: dict[int, datetime] = {}
     for part in slices(comment_ids):
-        query = select(Reading.comment_id, func.min(Reading.at).label("first")).where(Reading.comment_id.in_(part))
-        found |= {row.comment_id: row.first for row in db.session.execute(query.group_by(Reading.comment_id))}
+        alone = select(Reading.comment_id, func.min(Reading.at).label("first")).where(Reading.comment_id.in_(part))
+        together = (
+            select(Membership.comment_id, func.min(GroupReading.at).label("first"))
+            .join(GroupReading, GroupReading.group_id == Membership.group_id)
+            .where(Membership.comment_id.in_(part), GroupReading.at >= Membership.joined_at)
+        )
+        for query in (alone.group_by(Reading.comment_id), together.group_by(Membership.comment_id)):
+            for row in db.session.execute(query):
+                found[row.comment_id] = min(row.first, found.get(row.comment_id, row.first))
     return found
 
 
@@ -102,14 +114,22 @@ def is_decided(comment_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     return (
         select(Decision.id)
         .join(member, member.group_id == Decision.group_id)
-        .where(member.comment_id == comment_id)
+        .where(member.comment_id == comment_id, Decision.revoked_at.is_(None))
         .exists()
     )
 
 
 def is_read(comment_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-    """Condition: somebody has opened this comment."""
-    return select(Reading.id).where(Reading.comment_id == comment_id).exists()
+    """Condition: somebody has opened this comment, by itself or with the group that it was in at that moment."""
+    member = aliased(Membership)
+    alone = select(Reading.id).where(Reading.comment_id == comment_id).exists()
+    together = (
+        select(GroupReading.id)
+        .join(member, member.group_id == GroupReading.group_id)
+        .where(member.comment_id == comment_id, GroupReading.at >= member.joined_at)
+        .exists()
+    )
+    return alone | together
 
 
 def _standing(consultation_id: int) -> Select[int]:

@@ -5,20 +5,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from consult.base.audit import record
-from consult.base.db import db, serialise
-from consult.base.errors import Conflict, NotFound
+from consult.base.db import db
 from consult.base.people import SYSTEM, Actor
 from consult.intake.models import Comment, Submission
+from consult.review import desk, groups, sayings
+from consult.review.desk import lock
 from consult.review.find import slices, stands
 from consult.review.models import Decision, Group, Membership
 
 BATCH = 500  # comments in one write transaction: a few tens of milliseconds
 # groups that others may join; a comment that was split off stays alone
-JOINABLE = ("single", "exact")
+JOINABLE = ("single", "exact", "near")
 
 Same = tuple[int | None, str]
 
@@ -30,11 +31,6 @@ class Grouping:
     comments: int = 0
     groups: int = 0
     last: int = 0
-
-
-def lock(consultation_id: int) -> None:
-    """Take turns among those who group and decide in one project."""
-    serialise(f"review:{consultation_id}")
 
 
 def _free(comment: type[Comment], consultation_id: int) -> ColumnElement[bool]:
@@ -108,15 +104,26 @@ def group_exact(
     rows = [{"comment_id": one, "group_id": homes[same]} for same, ids in alike.items() if same in homes for one in ids]
     if not rows:
         return Grouping()
-    db.session.execute(insert(Membership), rows)
+    by_group: dict[int, list[int]] = defaultdict(list)
+    for row in rows:
+        by_group[row["group_id"]].append(row["comment_id"])
+    groups.enter(now, by_group)
     for part in slices(homes.values()):
         db.session.execute(update(Group).where(Group.id.in_(part), Group.method == "single").values(method="exact"))
     db.session.flush()
-    members: dict[str, list[int]] = defaultdict(list)
-    for row in rows:
-        members[str(row["group_id"])].append(row["comment_id"])
+    _speak(by_group)
+    desk.join_many(by_group)
+    members = {str(group): ids for group, ids in by_group.items()}
     record(actor, "group", f"consultation:{consultation_id}", now, comments=len(rows), groups=made, members=members)
     return Grouping(len(rows), made, max(row["comment_id"] for row in rows))
+
+
+def _speak(by_group: dict[int, list[int]]) -> None:
+    """Exact copies of one member of a group of near copies bring what that member added."""
+    for part in slices(by_group):
+        query = select(Group).where(Group.id.in_(part), Group.shared_text != "")
+        for group in db.session.scalars(query):
+            sayings.say(group.id, sayings.beyond(sayings.shared_of(group), by_group[group.id]))
 
 
 def _homes(now: datetime, consultation_id: int, alike: dict[Same, list[int]]) -> tuple[dict[Same, int], int]:
@@ -165,43 +172,3 @@ def _counts(consultation_id: int, wanted: Sequence[Same]) -> dict[Same, int]:
     return found
 
 
-def group_of(actor: Actor, now: datetime, comment: Comment) -> Group:
-    """The group of a comment, made for it alone where it has none; part of a verb, so without an entry."""
-    member = db.session.get(Membership, comment.id)
-    if member is not None:
-        return db.session.get_one(Group, member.group_id)
-    channel = db.session.scalar(select(Submission.channel).where(Submission.id == comment.submission_id))
-    fingerprint = "" if channel == "formal" else comment.fingerprint
-    return _alone(now, comment, "single", fingerprint)
-
-
-def _alone(now: datetime, comment: Comment, method: str, fingerprint: str) -> Group:
-    group = Group(consultation_id=comment.consultation_id, clause_id=comment.clause_id,
-                  fingerprint=fingerprint, method=method, created_at=now)  # fmt: skip
-    db.session.add(group)
-    db.session.flush()
-    db.session.add(Membership(comment_id=comment.id, group_id=group.id))
-    db.session.flush()
-    return group
-
-
-def split_off(actor: Actor, now: datetime, comment_id: int) -> Group:
-    """Move one comment out of its group to be decided by itself; the ruling of the group no longer covers it.
-
-    Raises Conflict where it stands alone already, NotFound for an unknown comment.
-    """
-    actor.require("reviewer", "approver", "office")
-    comment = db.session.get(Comment, comment_id)
-    if comment is None:
-        raise NotFound("没有找到这条意见。")
-    lock(comment.consultation_id)
-    member = db.session.get(Membership, comment_id, populate_existing=True)
-    others = select(Membership.comment_id).where(Membership.comment_id != comment_id)
-    if member is None or not db.session.scalar(others.where(Membership.group_id == member.group_id).limit(1)):
-        raise Conflict("这条意见没有与其他意见归并，不需要拆出。")
-    before = member.group_id
-    db.session.delete(member)
-    db.session.flush()
-    group = _alone(now, comment, "split", "")
-    record(actor, "split_group", f"comment:{comment_id}", now, before=before, after=group.id)
-    return group

@@ -2,10 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from consult.base.db import Model
+from consult.review import desk_models, group_models  # noqa: F401 - the tables that stand beside these
 from consult.review.words import GROUNDS, OUTCOMES, REASON_MIN
 
 __all__ = ["GROUNDS", "OUTCOMES", "REASON_MIN", "Decision", "Dispute", "Group", "Mediation", "Membership", "Reading", "Withholding"]
@@ -21,6 +22,8 @@ class Group(Model):
     clause_id: Mapped[int | None] = mapped_column(ForeignKey("clause.id"))
     fingerprint: Mapped[str] = mapped_column(default="", index=True)
     method: Mapped[str] = mapped_column(default="single", comment="single, exact: how its members were found")
+    shared_text: Mapped[str] = mapped_column(default="", server_default="", comment="of near copies, a sentence a line")
+    name: Mapped[str] = mapped_column(default="", server_default="", comment="what reviewers call a campaign")
     created_at: Mapped[datetime]
 
 
@@ -28,9 +31,11 @@ class Membership(Model):
     """A comment is in exactly one group."""
 
     __tablename__ = "membership"
+    __table_args__ = (Index("ix_membership_group_comment", "group_id", "comment_id"),)
 
     comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), primary_key=True)
-    group_id: Mapped[int] = mapped_column(ForeignKey("opinion_group.id"), index=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("opinion_group.id"))
+    joined_at: Mapped[datetime]
 
 
 class Reading(Model):
@@ -56,6 +61,8 @@ class Decision(Model):
         CheckConstraint("outcome <> 'partly_adopted' OR adopted_part <> ''", name="which_part"),
         CheckConstraint("outcome <> 'referred' OR referred_to <> ''", name="referred_where"),
         CheckConstraint("(approved_at IS NULL) = (approved_by = '')", name="approved_whole"),
+        CheckConstraint("(revoked_at IS NULL) = (revoked_by = '')", name="revoked_whole"),
+        CheckConstraint("revoked_at IS NULL OR approved_at IS NULL", name="approved_stays"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -72,6 +79,9 @@ class Decision(Model):
     approved_at: Mapped[datetime | None]
     approved_by: Mapped[str] = mapped_column(default="")
     digest: Mapped[str]
+    bulk_id: Mapped[int | None] = mapped_column(ForeignKey("bulk.id"), index=True)
+    revoked_at: Mapped[datetime | None] = mapped_column(comment="taken back with its bulk before approval")
+    revoked_by: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class Withholding(Model):

@@ -19,3 +19,15 @@ GROUNDS = {
     "refused": "提出人不同意公开",
     "office": "其他正当理由",
 }
+# why a machine asks for a second look, in the order of the bits of DeskRow.marks; anything else is "other"
+MARKS = {
+    "phone": "含电话号码",
+    "id_number": "含身份证号",
+    "busy_address": "同一网络地址提交较多",
+    "busy_project": "提交时本项目来件集中",
+    "busy_site": "提交时全站来件集中",
+    "late": "逾期收到",
+    "withheld": "不公开原文",
+    "personal": "可能含有姓名或者住址",
+    "other": "需要核对",
+}

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from consult.review.grouping import JOINABLE
+from consult.review.group_models import GroupReading
 from consult.review.models import Group, Reading, Withholding
 from consult.summary.entries import SLICE, entries, of_project, slices
 from consult.summary.models import TableApproval
@@ -28,15 +28,30 @@ def _recorded_groups(session: Session) -> tuple[dict[int, int], set[int]]:
     """opinion → group as the acts in their order put it, and the groups that were split off."""
     found: dict[int, int] = {}
     split: set[int] = set()
-    for entry in entries(session, "group", "decide", "split_group"):
+    for entry in entries(session, "group", "decide", "decide_many", "split_group", "regroup"):
         if entry.action == "group":
             found |= {one: int(group) for group, members in entry.facts["members"].items() for one in members}
+        elif entry.action == "decide_many":
+            found |= {int(one): group for one, group in entry.facts["decisions"].items()}
+        elif entry.action == "regroup":
+            split |= _moved(found, entry.facts)
         elif entry.action == "decide":
             found[entry.number] = entry.facts["group"]
         else:
             found[entry.number] = entry.facts["after"]
             split.add(entry.facts["after"])
     return found, split
+
+
+def _moved(found: dict[int, int], facts: dict[str, Any]) -> set[int]:
+    """Carry out the moves of a person's act; the groups that it split off."""
+    for _, after, ids in facts["moves"]:
+        for one in ids:
+            if after:
+                found[one] = after
+            else:
+                found.pop(one, None)
+    return {move[1] for move in facts["moves"]} if facts["kind"] == "split" else set()
 
 
 def _members(session: Session, consultation_id: int | None) -> Iterator[str]:
@@ -49,7 +64,7 @@ def _members(session: Session, consultation_id: int | None) -> Iterator[str]:
         if stated.pop(row.comment_id, None) != row.group_id:
             yield f"意见 {row.comment_id} 所在的归并组与审计日志不一致"
         same = (row.clause_id, row.consultation_id) == (row.of_clause, row.of_project)
-        alike = row.says in ("", row.fingerprint) if row.method in JOINABLE else row.says == ""
+        alike = row.method == "near" or row.says in ("", row.fingerprint)
         if not same or not alike or (row.method == "split") != (row.group_id in split):
             yield f"归并组 {row.group_id} 与其中的意见 {row.comment_id} 不相符"
     missing = sorted(stated)
@@ -74,8 +89,25 @@ def _readings(session: Session, consultation_id: int | None) -> Iterator[str]:
         leading.discard((row.comment_id, row.reader))
         if (row.reader, row.at) not in opened and consultation_id in (None, row.consultation_id):
             yield f"意见 {row.comment_id} 的阅看记录与审计日志不一致"
+    noted = {(reader, at) for reader, at in opened}
+    table = GroupReading.__table__
+    held: set[tuple[str, datetime]] = set()
+    together: Select[Any] = select(table.c.id, table.c.group_id, table.c.reader, table.c.at, G.c.consultation_id).join(
+        G, G.c.id == table.c.group_id
+    )
+    for row in slices(session, together, table.c.id):
+        held.add((row.reader, row.at))
+        if (row.reader, row.at) not in noted and consultation_id in (None, row.consultation_id):
+            yield f"归并组 {row.group_id} 的阅看记录与审计日志不一致"
+    leading = {(number, reader) for number, reader in leading if not _with_group(session, number, reader)}
     if consultation_id is None and leading:
         yield f"有 {len(leading)} 次阅看记录在审计日志中，数据库里却没有"
+
+
+def _with_group(session: Session, comment_id: int, reader: str) -> bool:
+    """Whether this reader has an opening of a group on record; which one, its moment tells."""
+    table = GroupReading.__table__
+    return session.scalar(select(table.c.id).where(table.c.reader == reader).limit(1)) is not None
 
 
 def _withheld(session: Session, consultation_id: int | None) -> Iterator[str]:

@@ -246,9 +246,10 @@ def _words(session: Session, comment_ids: set[int]) -> dict[int, Words]:
 
 
 def stands() -> ColumnElement[bool]:
-    """Condition on a decision: none of its group has a higher number. An index probe for each row."""
+    """Condition on a decision: not taken back, and none of its group that stands has a higher number. An index probe."""
     later = D.alias()
-    return ~exists(select(1).where(later.c.group_id == D.c.group_id, later.c.number > D.c.number))
+    newer = (later.c.group_id == D.c.group_id) & (later.c.number > D.c.number) & later.c.revoked_at.is_(None)
+    return D.c.revoked_at.is_(None) & ~exists(select(1).where(newer))
 
 
 def ruling_of_group() -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from consult.drafts.models import Consultation
 from consult.intake.contact import view_contact
 from consult.intake.find import submission
 from consult.review import decide as verbs
-from consult.review import disputes, grouping
+from consult.review import disputes, regroup
 from consult.review import queue as lists
 from consult.review.dispute_find import missing
 from consult.review.models import OUTCOMES
@@ -81,7 +81,7 @@ def split(slug: str, comment_id: int) -> Page:
     """Take one opinion out of its group, to be ruled on by itself."""
     consultation, _ = board.opened(slug, comment_id)
     with transaction():
-        grouping.split_off(access.actor(), moment(), comment_id)
+        regroup.split(access.actor(), moment(), [comment_id])
     flash("已拆出，这条意见现在单独处理。")
     return redirect(_case_url(consultation.slug, comment_id), 303)
 

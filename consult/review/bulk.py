@@ -1,0 +1,168 @@
+"""Verbs for many groups at once: one ruling for all of them, seen before it is given, taken back whole until approved."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+
+from consult.base.audit import record
+from consult.base.crypto import digest
+from consult.base.db import db
+from consult.base.errors import Conflict, NotFound, Refused
+from consult.base.people import Actor
+from consult.intake.models import Comment, Submission
+from consult.review import desk
+from consult.review.decide import ROLES, require_decider
+from consult.review.desk import lock
+from consult.review.desk_models import WITHDRAWN, DeskRow
+from consult.review.find import slices, stands
+from consult.review.group_models import Bulk
+from consult.review.models import Decision, Group, Membership
+from consult.review.ruling import Ruling, check, decision_digest
+
+MOST = 5_000  # rows in one bulk: a second of writing; more are decided in several
+
+
+def seen(comment_ids: Iterable[int]) -> tuple[str, int, int]:
+    """What somebody is about to rule on: (digest, rows, opinions). The digest changes with any ruling or regrouping."""
+    rows = _rows(comment_ids)
+    facts = [[row.comment_id, row.group_id or 0, row.size, row.number] for row in rows]
+    return digest(facts), len(rows), sum(row.size for row in rows)
+
+
+def _rows(comment_ids: Iterable[int]) -> list[Any]:
+    """The desk rows led by these opinions with the number of their newest ruling, in order."""
+    newest = (
+        select(func.max(Decision.number)).where(Decision.group_id == DeskRow.group_id).correlate(DeskRow).scalar_subquery()
+    )
+    query = select(DeskRow.comment_id, DeskRow.group_id, DeskRow.size, DeskRow.unit_id, DeskRow.consultation_id,
+                   DeskRow.clause_id, DeskRow.state, func.coalesce(newest, 0).label("number"))  # fmt: skip
+    found: list[Any] = []
+    for part in slices(comment_ids):
+        found += db.session.execute(query.where(DeskRow.comment_id.in_(part)).order_by(DeskRow.comment_id)).all()
+    return found
+
+
+def decide_many(
+    actor: Actor, now: datetime, *, consultation_id: int, comment_ids: Sequence[int], expected: str, ruling: Ruling
+) -> Bulk:
+    """Rule on the rows led by these opinions, all or none (R41); `expected` is the digest from `seen`.
+
+    Raises Conflict where anything changed since it was seen, Refused for more than MOST rows, for opinions of units
+    (they are ruled on one by one) and for 不予受理 of a group.
+    """
+    require_decider(actor, *ROLES)
+    lock(consultation_id)
+    if not comment_ids or len(comment_ids) > MOST:
+        raise Refused(f"一次批量处理最多{MOST}组，请缩小筛选范围分几次办理。", "comments")
+    ruling = check(ruling)
+    if seen(comment_ids)[0] != expected:
+        raise Conflict("您查看之后，这些意见里有的已经另行处理或者调整，请核对后再确认一次。")
+    rows = _rows(comment_ids)
+    _require_fit(rows, consultation_id, ruling)
+    comments = sum(row.size for row in rows)
+    bulk = Bulk(consultation_id=consultation_id, outcome=ruling.outcome, groups=len(rows), comments=comments,
+                at=now, by=actor.ref, by_name=actor.name, digest="")  # fmt: skip
+    db.session.add(bulk)
+    db.session.flush()
+    homes = _homes(now, rows)
+    decisions = [
+        Decision(group_id=homes[row.comment_id], number=row.number + 1, decided_at=now, decided_by=actor.ref,
+                 decided_name=actor.name, digest="", bulk_id=bulk.id, **vars(ruling))
+        for row in rows
+    ]  # fmt: skip
+    for one in decisions:
+        one.digest = decision_digest(one)
+    names = [column.name for column in Decision.__table__.columns if column.name != "id"]
+    values = [{name: getattr(one, name) for name in names} | {"revoked_by": "", "approved_by": ""} for one in decisions]
+    db.session.execute(insert(Decision.__table__), values)
+    bulk.digest = digest([one.digest for one in decisions])
+    db.session.flush()
+    desk.touch([row.comment_id for row in rows])
+    record(actor, "decide_many", f"consultation:{consultation_id}", now, bulk=bulk.id, outcome=bulk.outcome,
+           decisions={str(row.comment_id): homes[row.comment_id] for row in rows}, digest=bulk.digest)  # fmt: skip
+    return bulk
+
+
+def _require_fit(rows: Sequence[Any], consultation_id: int, ruling: Ruling) -> None:
+    if any(row.consultation_id != consultation_id or row.state == WITHDRAWN for row in rows):
+        raise Conflict("所选的意见里有已经撤回的，请刷新页面后重新选择。")
+    if any(row.unit_id for row in rows):
+        raise Refused("单位的复函意见要逐条处理，请在筛选里去掉单位复函后再批量处理。", "comments")
+    if ruling.outcome == "inadmissible" and any(row.size > 1 for row in rows):
+        raise Refused("不予受理只能针对单独一条意见，所选的里面有归并的组，请去掉后再试。", "outcome")
+
+
+def _homes(now: datetime, rows: Sequence[Any]) -> dict[int, int]:
+    """First comment → its group, made for those that have none."""
+    homes: dict[int, int] = {row.comment_id: row.group_id for row in rows if row.group_id}
+    bare = [row for row in rows if not row.group_id]
+    prints: dict[int, str] = {}
+    for part in slices(row.comment_id for row in bare):
+        query = select(Comment.id, Comment.fingerprint, Submission.channel).join(
+            Submission, Submission.id == Comment.submission_id
+        )
+        for one in db.session.execute(query.where(Comment.id.in_(part))):
+            prints[one.id] = "" if one.channel == "formal" else one.fingerprint
+    made = [
+        {"consultation_id": row.consultation_id, "clause_id": row.clause_id, "fingerprint": prints[row.comment_id],
+         "method": "single", "created_at": now, "shared_text": "", "name": ""}
+        for row in bare
+    ]  # fmt: skip
+    if made:
+        ids = db.session.scalars(insert(Group).returning(Group.id, sort_by_parameter_order=True), made).all()
+        entered = [
+            {"comment_id": row.comment_id, "group_id": number, "joined_at": now}
+            for row, number in zip(bare, ids, strict=True)
+        ]
+        db.session.execute(insert(Membership), entered)
+        homes |= {one["comment_id"]: one["group_id"] for one in entered}
+    return homes
+
+
+def undo(actor: Actor, now: datetime, bulk_id: int) -> int:
+    """Take a bulk back: its rulings stay on record as revoked, what stood before stands again; returns how many.
+
+    A group that was ruled on again since keeps its newer ruling. Raises Conflict once any of it is approved.
+    """
+    require_decider(actor, *ROLES)
+    bulk = db.session.get(Bulk, bulk_id)
+    if bulk is None:
+        raise NotFound("没有找到这次批量处理。")
+    lock(bulk.consultation_id)
+    db.session.refresh(bulk)
+    if bulk.undone_at:
+        raise Conflict("这次批量处理已经撤回过了。")
+    mine = select(Decision).where(Decision.bulk_id == bulk_id, Decision.revoked_at.is_(None)).order_by(Decision.group_id)
+    approved = select(func.count()).select_from(Decision).where(Decision.bulk_id == bulk_id, Decision.approved_at.is_not(None))
+    if number := db.session.scalar(approved):
+        raise Conflict(f"其中 {number} 项已经审批，不能整批撤回；需要改的请逐条重新处理。")
+    standing = list(db.session.execute(mine.with_only_columns(Decision.id, Decision.group_id, Decision.digest).where(stands())))
+    for part in slices(one.id for one in standing):
+        db.session.execute(
+            update(Decision).where(Decision.id.in_(part)).values(revoked_at=now, revoked_by=actor.ref)
+            .execution_options(synchronize_session=False)
+        )  # fmt: skip
+    bulk.undone_at, bulk.undone_by = now, actor.ref
+    db.session.flush()
+    db.session.expire_all()
+    desk.touch_groups(one.group_id for one in standing)
+    record(actor, "undo_bulk", f"consultation:{bulk.consultation_id}", now, bulk=bulk_id,
+           decisions=[one.id for one in standing], digest=digest([one.digest for one in standing]))  # fmt: skip
+    return len(standing)
+
+
+def bulks(consultation_id: int, limit: int = 50) -> list[Bulk]:
+    """The bulk rulings of a project, the newest first."""
+    query = select(Bulk).where(Bulk.consultation_id == consultation_id).order_by(Bulk.id.desc()).limit(limit)
+    return list(db.session.scalars(query))
+
+
+def approved_in(bulk_ids: Iterable[int]) -> Mapping[int, int]:
+    """bulk → how many of its rulings are approved."""
+    found: dict[int, int] = {}
+    for part in slices(bulk_ids):
+        query = select(Decision.bulk_id, func.count()).where(Decision.bulk_id.in_(part), Decision.approved_at.is_not(None))
+        found |= {one: number for one, number in db.session.execute(query.group_by(Decision.bulk_id))}  # noqa: C416
+    return found

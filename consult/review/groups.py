@@ -1,0 +1,75 @@
+"""Making groups and putting opinions into them: the pieces that the machine's grouping and the persons' share."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, text
+
+from consult.base.db import db
+from consult.intake.models import Comment, Submission
+from consult.review import sayings
+from consult.review.find import slices
+from consult.review.models import Group, Membership
+
+M = Membership.__table__
+
+
+def group_of(now: datetime, comment: Comment) -> Group:
+    """The group of a comment, made for it alone where it has none; part of a verb, so without an entry."""
+    member = db.session.get(Membership, comment.id)
+    if member is not None:
+        return db.session.get_one(Group, member.group_id)
+    channel = db.session.scalar(select(Submission.channel).where(Submission.id == comment.submission_id))
+    return alone(now, comment, "single", "" if channel == "formal" else comment.fingerprint)
+
+
+def alone(now: datetime, comment: Comment, method: str, fingerprint: str) -> Group:
+    """A group for one comment."""
+    group = Group(consultation_id=comment.consultation_id, clause_id=comment.clause_id,
+                  fingerprint=fingerprint, method=method, created_at=now)  # fmt: skip
+    db.session.add(group)
+    db.session.flush()
+    db.session.add(Membership(comment_id=comment.id, group_id=group.id, joined_at=now))
+    db.session.flush()
+    return group
+
+
+def enter(now: datetime, members: Mapping[int, Iterable[int]]) -> None:
+    """Comments that are in no group become members: group id → comment ids."""
+    rows = [
+        {"comment_id": one, "group_id": group, "joined_at": now} for group, ids in members.items() for one in sorted(ids)
+    ]
+    if rows:
+        db.session.execute(insert(M), rows)
+
+
+_KEPT_READ = text(
+    "INSERT INTO reading (comment_id, reader, at) "
+    "SELECT m.comment_id, g.reader, min(g.at) FROM membership m "
+    "JOIN group_reading g ON g.group_id = m.group_id AND g.at >= m.joined_at "
+    "WHERE m.comment_id = :one AND NOT EXISTS "
+    "(SELECT 1 FROM reading r WHERE r.comment_id = m.comment_id AND r.reader = g.reader) "
+    "GROUP BY m.comment_id, g.reader"
+)
+_ALL_KEPT_READ = text(str(_KEPT_READ).replace("m.comment_id = :one", "m.group_id = :group"))
+
+
+def leave(comment_ids: Sequence[int]) -> None:
+    """Members leave their groups; who has read them with the group has still read them."""
+    if len(comment_ids) > 5000:  # a whole campaign: one statement for its group
+        groups = set()
+        for part in slices(comment_ids):
+            groups |= set(db.session.scalars(select(M.c.group_id).where(M.c.comment_id.in_(part)).distinct()))
+        for group in sorted(groups):
+            db.session.execute(_ALL_KEPT_READ, {"group": group})
+    elif comment_ids:
+        db.session.execute(_KEPT_READ, [{"one": one} for one in comment_ids])
+    sayings.unsay(comment_ids)
+    for part in slices(comment_ids):
+        db.session.execute(delete(M).where(M.c.comment_id.in_(part)))
+    db.session.expire_all()
+
+
+def members_of(group_id: int) -> list[int]:
+    """All members, withdrawn ones too, in order."""
+    return list(db.session.scalars(select(M.c.comment_id).where(M.c.group_id == group_id).order_by(M.c.comment_id)))
