@@ -113,7 +113,7 @@ def _homes(now: datetime, rows: Sequence[Any]) -> dict[int, int]:
     if made:
         ids = db.session.scalars(insert(Group).returning(Group.id, sort_by_parameter_order=True), made).all()
         entered = [
-            {"comment_id": row.comment_id, "group_id": number, "joined_at": now}
+            {"comment_id": row.comment_id, "group_id": number, "entry": 1}
             for row, number in zip(bare, ids, strict=True)
         ]
         db.session.execute(insert(Membership), entered)

@@ -1,23 +1,19 @@
 """Reads for the desk: one opinion with everything a decision needs, and the counts behind the filter links."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from consult.base.db import db
 from consult.base.errors import NotFound
 from consult.base.people import Unit
-from consult.drafts.descent import seats
 from consult.drafts.models import Clause
 from consult.intake.models import Comment, Submission
 from consult.letters.models import FormalOpinion, Solicitation
-from consult.review.dispute_find import is_open
-from consult.review.find import group_sizes, is_decided, names_of, undecided_count, unread_count
+from consult.review.find import group_sizes, names_of
 from consult.review.group_models import GroupReading
 from consult.review.models import Decision, Group, Membership, Reading, Withholding
-from consult.review.queue import WHOLE
 
 MOST_MEMBERS = 200
 
@@ -120,7 +116,7 @@ def _readers(comment_id: int) -> list[Reader]:
     together = (
         select(GroupReading.reader, GroupReading.at)
         .join(Membership, Membership.group_id == GroupReading.group_id)
-        .where(Membership.comment_id == comment_id, GroupReading.at >= Membership.joined_at)
+        .where(Membership.comment_id == comment_id, GroupReading.entry >= Membership.entry)
     )
     first: dict[str, datetime] = {}
     for query in (alone, together):
@@ -141,63 +137,3 @@ def _unit_name(submission: Submission) -> str:
         .where(FormalOpinion.submission_id == submission.id)
     )
     return db.session.scalar(query) or submission.submitter_shown
-
-
-@dataclass(frozen=True)
-class Facets:
-    """How many opinions (条, before grouping) each filter link leads to; a clause counts those under it too."""
-
-    clauses: dict[str, int]
-    channels: dict[str, int]
-    stances: dict[str, int]
-    states: dict[str, int]
-
-
-def facets(consultation_id: int) -> Facets:
-    """Counts over everything received, withdrawn included; eight queries."""
-    mine = Comment.consultation_id == consultation_id
-    channels = (
-        select(Submission.channel, func.count())
-        .join(Comment, Comment.submission_id == Submission.id)
-        .where(mine)
-        .group_by(Submission.channel)
-    )
-    stances = select(Comment.stance, func.count()).where(mine).group_by(Comment.stance)
-    return Facets(
-        clauses=_per_clause(consultation_id),
-        channels={name: number for name, number in db.session.execute(channels)},  # noqa: C416 -- rows, not pairs
-        stances={name: number for name, number in db.session.execute(stances)},  # noqa: C416 -- rows, not pairs
-        states=_per_state(consultation_id),
-    )
-
-
-def _per_state(consultation_id: int) -> dict[str, int]:
-    mine = select(func.count()).select_from(Comment).where(Comment.consultation_id == consultation_id)
-    decided = mine.where(Comment.withdrawn_at.is_(None), is_decided(Comment.id))
-    return {
-        "undecided": undecided_count(consultation_id),
-        "decided": db.session.scalar(decided) or 0,
-        "unread": unread_count(consultation_id),
-        "disputed": db.session.scalar(mine.where(Comment.withdrawn_at.is_(None), is_open(Comment.id))) or 0,
-        "withdrawn": db.session.scalar(mine.where(Comment.withdrawn_at.is_not(None))) or 0,
-    }
-
-
-def _per_clause(consultation_id: int) -> dict[str, int]:
-    """key → opinions on the clause, of whatever version, and on all under it; clauses that are gone stand behind
-    their old neighbour, WHOLE for opinions on the whole draft comes last."""
-    counted = (
-        select(Clause.key, func.count())
-        .select_from(Comment)
-        .outerjoin(Clause, Clause.id == Comment.clause_id)
-        .where(Comment.consultation_id == consultation_id)
-        .group_by(Clause.key)
-    )
-    own = {key or WHOLE: number for key, number in db.session.execute(counted)}
-    tree = seats(db.session(), consultation_id)
-    totals: Counter[str] = Counter(own)
-    for seat in reversed(tree):
-        if seat.above:
-            totals[seat.above] += totals[seat.key]
-    found = {seat.key: totals[seat.key] for seat in tree if totals[seat.key]}
-    return found | ({WHOLE: own[WHOLE]} if WHOLE in own else {})

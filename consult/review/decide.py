@@ -16,7 +16,7 @@ from consult.review import desk
 from consult.review.desk import lock
 from consult.review.find import is_read, stands
 from consult.review.group_models import GroupReading
-from consult.review.grouping import group_of
+from consult.review.groups import group_of, last_entry
 from consult.review.models import GROUNDS, OUTCOMES, Decision, Group, Membership, Reading, Withholding
 from consult.review.ruling import Ruling, check, decision_digest
 
@@ -66,7 +66,7 @@ def mark_read(actor: Actor, now: datetime, comment_id: int) -> bool:
     if group_id is None:
         db.session.add(Reading(comment_id=comment_id, reader=actor.ref, at=now))
     else:
-        db.session.add(GroupReading(group_id=group_id, reader=actor.ref, at=now))
+        db.session.add(GroupReading(group_id=group_id, reader=actor.ref, at=now, entry=last_entry(group_id)))
     db.session.flush()
     desk.touch([comment_id], unread=0)
     record(actor, "read", f"comment:{comment_id}", now, reader=actor.ref)
@@ -108,7 +108,7 @@ def decide(
     ruling = check(Ruling(outcome, reason, adopted_part, referred_to, new_wording))
     if outcome == "inadmissible" and member is not None and _size(member.group_id) > 1:
         raise Refused("不予受理只能针对单独一条意见，请先将这条意见从归并组中拆出。", "outcome")
-    group = group_of(actor, now, comment)
+    group = group_of(now, comment)
     decision = Decision(
         group_id=group.id, number=last_number(group.id) + 1, decided_at=now, decided_by=actor.ref,
         decided_name=actor.name, digest="", **vars(ruling),

@@ -100,9 +100,8 @@ def join_many(members: Mapping[int, Iterable[int]]) -> None:
 def touch(comment_ids: Iterable[int], **known: Any) -> None:
     """The rulings, disputes, assignments of the groups of these opinions changed; `known` columns are set as given."""
     ids = set(comment_ids)
-    groups, alone = _homes(ids)
-    rows = _old(alone, groups)
-    homes = _present_groups(alone)
+    rows = _old(ids, _homes(ids)[0])
+    homes = _present_groups(ids)
     fresh = [dict(row) | known | ({"group_id": homes[key]} if key in homes else {}) for key, row in rows.items()]
     _replace(rows, with_state(fresh), Counter())
 

@@ -80,7 +80,7 @@ def _read(ids: Sequence[int]) -> set[int]:
     for part in slices(ids):
         found |= set(db.session.scalars(select(Reading.comment_id).where(Reading.comment_id.in_(part)).distinct()))
         together = select(M.c.comment_id).join(
-            GroupReading, and_(GroupReading.group_id == M.c.group_id, GroupReading.at >= M.c.joined_at)
+            GroupReading, and_(GroupReading.group_id == M.c.group_id, GroupReading.entry >= M.c.entry)
         )
         found |= set(db.session.scalars(together.where(M.c.comment_id.in_(part)).distinct()))
     return found
@@ -134,7 +134,7 @@ _COUNTED = (
 _OPENED = or_(
     select(Reading.id).where(Reading.comment_id == M.c.comment_id).correlate(M).exists(),
     select(GroupReading.id)
-    .where(GroupReading.group_id == M.c.group_id, GroupReading.at >= M.c.joined_at)
+    .where(GroupReading.group_id == M.c.group_id, GroupReading.entry >= M.c.entry)
     .correlate(M)
     .exists(),
 )

@@ -91,7 +91,7 @@ def first_reads(comment_ids: Iterable[int]) -> dict[int, datetime]:
         together = (
             select(Membership.comment_id, func.min(GroupReading.at).label("first"))
             .join(GroupReading, GroupReading.group_id == Membership.group_id)
-            .where(Membership.comment_id.in_(part), GroupReading.at >= Membership.joined_at)
+            .where(Membership.comment_id.in_(part), GroupReading.entry >= Membership.entry)
         )
         for query in (alone.group_by(Reading.comment_id), together.group_by(Membership.comment_id)):
             for row in db.session.execute(query):
@@ -126,7 +126,7 @@ def is_read(comment_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     together = (
         select(GroupReading.id)
         .join(member, member.group_id == GroupReading.group_id)
-        .where(member.comment_id == comment_id, GroupReading.at >= member.joined_at)
+        .where(member.comment_id == comment_id, GroupReading.entry >= member.entry)
         .exists()
     )
     return alone | together

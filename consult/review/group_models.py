@@ -79,6 +79,7 @@ class GroupReading(Model):
     group_id: Mapped[int] = mapped_column(ForeignKey("opinion_group.id"), index=True)
     reader: Mapped[str]
     at: Mapped[datetime]
+    entry: Mapped[int] = mapped_column(comment="the last turn of members that had joined")
 
 
 class GroupAct(Model):

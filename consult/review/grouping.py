@@ -107,7 +107,7 @@ def group_exact(
     by_group: dict[int, list[int]] = defaultdict(list)
     for row in rows:
         by_group[row["group_id"]].append(row["comment_id"])
-    groups.enter(now, by_group)
+    groups.enter(by_group)
     for part in slices(homes.values()):
         db.session.execute(update(Group).where(Group.id.in_(part), Group.method == "single").values(method="exact"))
     db.session.flush()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import delete, func, insert, select, text
 
 from consult.base.db import db
 from consult.intake.models import Comment, Submission
@@ -29,15 +29,21 @@ def alone(now: datetime, comment: Comment, method: str, fingerprint: str) -> Gro
                   fingerprint=fingerprint, method=method, created_at=now)  # fmt: skip
     db.session.add(group)
     db.session.flush()
-    db.session.add(Membership(comment_id=comment.id, group_id=group.id, joined_at=now))
+    db.session.add(Membership(comment_id=comment.id, group_id=group.id, entry=1))
     db.session.flush()
     return group
 
 
-def enter(now: datetime, members: Mapping[int, Iterable[int]]) -> None:
+def last_entry(group_id: int) -> int:
+    """The turn in which the newest members joined; 0 for a group without any."""
+    return db.session.scalar(select(func.max(M.c.entry)).where(M.c.group_id == group_id)) or 0
+
+
+def enter(members: Mapping[int, Iterable[int]]) -> None:
     """Comments that are in no group become members: group id → comment ids."""
+    turn = {group: last_entry(group) + 1 for group in members}
     rows = [
-        {"comment_id": one, "group_id": group, "joined_at": now} for group, ids in members.items() for one in sorted(ids)
+        {"comment_id": one, "group_id": group, "entry": turn[group]} for group, ids in members.items() for one in sorted(ids)
     ]
     if rows:
         db.session.execute(insert(M), rows)
@@ -46,7 +52,7 @@ def enter(now: datetime, members: Mapping[int, Iterable[int]]) -> None:
 _KEPT_READ = text(
     "INSERT INTO reading (comment_id, reader, at) "
     "SELECT m.comment_id, g.reader, min(g.at) FROM membership m "
-    "JOIN group_reading g ON g.group_id = m.group_id AND g.at >= m.joined_at "
+    "JOIN group_reading g ON g.group_id = m.group_id AND g.entry >= m.entry "
     "WHERE m.comment_id = :one AND NOT EXISTS "
     "(SELECT 1 FROM reading r WHERE r.comment_id = m.comment_id AND r.reader = g.reader) "
     "GROUP BY m.comment_id, g.reader"

@@ -31,11 +31,14 @@ class Membership(Model):
     """A comment is in exactly one group."""
 
     __tablename__ = "membership"
-    __table_args__ = (Index("ix_membership_group_comment", "group_id", "comment_id"),)
+    __table_args__ = (
+        Index("ix_membership_group_comment", "group_id", "comment_id"),
+        Index("ix_membership_group_entry", "group_id", "entry"),
+    )
 
     comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), primary_key=True)
     group_id: Mapped[int] = mapped_column(ForeignKey("opinion_group.id"))
-    joined_at: Mapped[datetime]
+    entry: Mapped[int] = mapped_column(default=0, server_default="0", comment="in which turn it joined, per group")
 
 
 class Reading(Model):

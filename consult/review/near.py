@@ -175,7 +175,7 @@ def gather(
         return 0, 0
     moved = [one for ids in by_group.values() for one in ids]
     stale = _left(moved)
-    groups.enter(now, by_group)
+    groups.enter(by_group)
     _share(fresh)
     said = {}
     for group in db.session.scalars(select(Group).where(Group.id.in_(list(by_group)))):

@@ -1,14 +1,16 @@
 """Reads for the reviewers' pages: how far each project is, and what stands behind a ruling."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 
 from consult.base.db import db
 from consult.drafts.models import Clause
-from consult.intake.models import Comment, Submission
-from consult.review.find import group_sizes, is_decided, is_read, slices
+from consult.intake.models import Arrival, Comment, Submission
+from consult.review.desk_models import APPROVED, DECIDED, UNDECIDED, DeskCount
+from consult.review.find import group_sizes, slices
 from consult.review.models import Decision, Membership
 
 
@@ -38,19 +40,25 @@ class Progress:
 
 
 def progress() -> dict[int, Progress]:
-    """consultation id → how far it is, for every project that has received anything; one query."""
-    stays = Comment.withdrawn_at.is_(None)
-    query = select(
-        Comment.consultation_id,
-        func.count().label("received"),
-        func.sum(case((stays, 0), else_=1)).label("withdrawn"),
-        func.sum(case((stays & is_read(Comment.id), 1), else_=0)).label("read"),
-        func.sum(case((stays & is_decided(Comment.id), 1), else_=0)).label("decided"),
-    ).group_by(Comment.consultation_id)
-    return {
-        row.consultation_id: Progress(row.received, row.withdrawn, row.read, row.decided)
-        for row in db.session.execute(query)
-    }
+    """consultation id → how far it is, for every project that has received anything; from the counters.
+
+    What came in since the desk last looked counts as received and open.
+    """
+    facets = ("received", "withdrawn", "unread", "state")
+    query = select(DeskCount).where(DeskCount.facet.in_(facets))
+    known: dict[int, Counter[str]] = defaultdict(Counter)
+    for one in db.session.scalars(query):
+        known[one.consultation_id][one.facet + one.value] += one.count
+    waiting = select(Arrival.consultation_id, func.count()).where(Arrival.what == "new")
+    fresh = dict(db.session.execute(waiting.group_by(Arrival.consultation_id)).all())
+    found = {}
+    for number in known.keys() | fresh.keys():
+        one, new = known[number], fresh.get(number, 0)
+        standing = sum(one[f"state{state}"] for state in (UNDECIDED, DECIDED, APPROVED))
+        found[number] = Progress(
+            one["received"] + new, one["withdrawn"], standing - one["unread"], standing - one[f"state{UNDECIDED}"]
+        )
+    return found
 
 
 @dataclass(frozen=True)

@@ -1,45 +1,29 @@
-"""Reads for the desk: the list of everything received, one row per group, filtered, in keyset pages."""
+"""Reads for the desk: the list of everything received, one row per group, filtered, sorted, in keyset pages."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, func, select
 
 from consult.base.db import db
-from consult.drafts.descent import seats
-from consult.drafts.lineage import family
-from consult.drafts.models import Clause, Version
+from consult.drafts.models import Clause
 from consult.intake.models import Comment, Submission
-from consult.review.dispute_find import is_open
-from consult.review.find import decisions_of, first_reads, group_sizes, is_decided, is_read
-from consult.review.models import Decision, Membership
+from consult.review import desk, searching
+from consult.review.desk_facts import BITS
+from consult.review.desk_models import WITHDRAWN, DeskRow
+from consult.review.filtering import SORTS, STATES, WHOLE, Filter, Part, parts, rows_of
+from consult.review.find import decisions_of
+from consult.review.models import Decision, Group
 
-WHOLE = "whole"  # the clause filter's word for opinions on the whole draft
-STATES = {"undecided": "未处理", "decided": "已处理", "unread": "未阅", "disputed": "有争议", "withdrawn": "已撤回"}
+__all__ = ["SORTS", "STATES", "WHOLE", "Filter", "Page", "Row", "cursor_behind", "leads", "page"]
+
 MOST_COUNTED = 10_000  # a page says 10,000+ beyond this
-
-
-@dataclass(frozen=True)
-class Filter:
-    """What to show; empty fields do not restrict.
-
-    `clause_key` finds the clause in every version and takes the clauses under it along, or is WHOLE; `text` is
-    looked for in opinion, proposed wording and reason, ASCII letters in any case; `grouped` shows only groups
-    of two and more.
-    """
-
-    clause_key: str = ""
-    channel: str = ""
-    stance: str = ""
-    state: str = ""
-    text: str = ""
-    grouped: bool = False
+R = DeskRow.__table__
 
 
 @dataclass(frozen=True)
 class Row:
-    """One group, or one comment in none; the first member that meets the filter stands for all `size`."""
+    """One group, or one comment in none; its first member stands for all `size`."""
 
     comment: Comment
     clause: Clause | None
@@ -49,138 +33,125 @@ class Row:
     late: bool
     marks: list[str]
     size: int
+    unread: int
+    extra: int
+    assignee: str
+    name: str
     decision: Decision | None
-    first_read: datetime | None
+    channels: int = 0
 
     @property
     def id(self) -> int:
         """The comment's id, by which pages continue."""
         return self.comment.id
 
+    @property
+    def sources(self) -> list[str]:
+        """The channels that occur among the members."""
+        return [name for name, bit in BITS["channel"].items() if self.channels & bit]
+
 
 @dataclass(frozen=True)
 class Page:
-    """Rows in the order of arrival; `next_cursor` goes into `after`, None at the end.
+    """Rows in the order wanted; `next_cursor` goes into `after`, None at the end.
 
     `total` counts rows up to MOST_COUNTED; `more` says that there are more than that.
     """
 
     rows: list[Row]
-    next_cursor: int | None
+    next_cursor: str | None
     total: int
     more: bool
 
 
-def page(consultation_id: int, wanted: Filter, after: int | None = None, limit: int = 50) -> Page:
+def page(consultation_id: int, wanted: Filter, after: str | int | None = None, limit: int = 50) -> Page:
     """One page of the list; a fixed number of queries, whatever its length."""
-    clause_ids = _clause_ids(consultation_id, wanted.clause_key)
-    base = _select(consultation_id, wanted, clause_ids)
-    counted = db.session.scalar(select(func.count()).select_from(base.limit(MOST_COUNTED + 1).subquery())) or 0
-    ids = list(db.session.scalars(base.where(Comment.id > (after or 0)).order_by(Comment.id).limit(limit + 1)))
-    following = ids[limit - 1] if len(ids) > limit else None
-    return Page(_rows(ids[:limit]), following, min(counted, MOST_COUNTED), counted > MOST_COUNTED)
+    cursor = _cursor(after)
+    if wanted.text.strip():
+        ids, following, total, more = searching.page(consultation_id, wanted, cursor[-1], limit)
+        return Page(_rows(ids), following, total, more)
+    found = parts(consultation_id, wanted)
+    ids, following = _walk(consultation_id, wanted, found, cursor, limit)
+    total = _total(consultation_id, found)
+    return Page(_rows(ids), following, min(total, MOST_COUNTED), total > MOST_COUNTED)
+
+
+def leads(consultation_id: int, wanted: Filter, limit: int) -> list[int]:
+    """The first comments of all rows that meet a filter, at most `limit`, in order of arrival: for bulk rulings."""
+    if wanted.text.strip():
+        return sorted(searching.page(consultation_id, wanted, 0, limit)[0])
+    return list(db.session.scalars(_ordered(rows_of(consultation_id, parts(consultation_id, wanted)), "").limit(limit)))
+
+
+def cursor_behind(comment_id: int, wanted: Filter) -> str | None:
+    """Where the list goes on behind this row; None from the beginning, as with a search, whose order is its own."""
+    if wanted.text.strip():
+        return None
+    size = db.session.scalar(select(R.c.size).where(R.c.comment_id == comment_id)) if wanted.sort == "size" else None
+    return f"{size}-{comment_id}" if size else str(comment_id)
+
+
+def _cursor(after: str | int | None) -> tuple[int, int]:
+    """(size, comment id) where a page begins; an odd one begins at the start."""
+    size, _, number = str(after or "").rpartition("-")
+    return (int(size) if size.isdecimal() else 0, int(number) if number.isdecimal() and len(number) < 16 else 0)
+
+
+def _ordered(query: Select[int], sort: str) -> Select[int]:
+    if sort == "new":
+        return query.order_by(R.c.comment_id.desc())
+    if sort == "size":
+        return query.order_by(R.c.size.desc(), R.c.comment_id.desc())
+    return query.order_by(R.c.comment_id)
+
+
+def _walk(
+    consultation_id: int, wanted: Filter, found: list[Part], cursor: tuple[int, int], limit: int
+) -> tuple[list[int], str | None]:
+    size, number = cursor
+    query = rows_of(consultation_id, found)
+    if wanted.sort == "size" and not found:
+        query = query.with_hint(R, "", "sqlite")
+    if number and wanted.sort == "new":
+        query = query.where(R.c.comment_id < number)
+    elif number and wanted.sort == "size":
+        query = query.where((R.c.size < size) | ((R.c.size == size) & (R.c.comment_id < number)))
+    elif number:
+        query = query.where(R.c.comment_id > number)
+    rows = db.session.execute(_ordered(query.add_columns(R.c.size), wanted.sort).limit(limit + 1)).all()
+    last = rows[limit - 1] if len(rows) > limit else None
+    following = None if last is None else f"{last.size}-{last.comment_id}" if wanted.sort == "size" else str(last.comment_id)
+    return [row.comment_id for row in rows[:limit]], following
+
+
+def _total(consultation_id: int, found: list[Part]) -> int:
+    """How many rows, up to one more than MOST_COUNTED; the counters know it where nothing or one state is asked for."""
+    if not found:
+        return desk.counters(consultation_id, "rows")["rows"].get("", 0)
+    if len(found) == 1 and found[0].index == "state" and found[0].rows is not None:
+        return found[0].rows
+    inside = rows_of(consultation_id, found).limit(MOST_COUNTED + 1).subquery()
+    return db.session.scalar(select(func.count()).select_from(inside)) or 0
 
 
 def _rows(ids: list[int]) -> list[Row]:
     query = (
-        select(Comment, Submission, Clause)
+        select(Comment, Submission, Clause, DeskRow, Group.name)
+        .select_from(DeskRow)
+        .join(Comment, Comment.id == DeskRow.comment_id)
         .join(Submission, Submission.id == Comment.submission_id)
         .outerjoin(Clause, Clause.id == Comment.clause_id)
-        .where(Comment.id.in_(ids))
-        .order_by(Comment.id)
+        .outerjoin(Group, Group.id == DeskRow.group_id)
+        .where(DeskRow.comment_id.in_(ids))
     )
-    sizes, decisions, reads = group_sizes(ids), decisions_of(ids), first_reads(ids)
-    return [
-        Row(
+    decisions = decisions_of(ids)
+    found = {
+        comment.id: Row(
             comment=comment, clause=clause, channel=sent.channel, submitter=sent.submitter_shown,
-            received_at=sent.received_at, late=sent.late, marks=sent.marks,
-            size=1 if comment.withdrawn_at else sizes[comment.id],
-            decision=decisions.get(comment.id), first_read=reads.get(comment.id),
+            received_at=sent.received_at, late=sent.late, marks=sent.marks, size=row.size, unread=row.unread,
+            extra=row.open_additions, assignee=row.assignee, name=name or "", channels=row.channels,
+            decision=None if row.state == WITHDRAWN else decisions.get(comment.id),
         )
-        for comment, sent, clause in db.session.execute(query)
-    ]  # fmt: skip
-
-
-def _select(consultation_id: int, wanted: Filter, clause_ids: list[int] | None) -> Select[int]:
-    """Ids of the comments that stand for a row: no earlier member of their group meets the filter too.
-
-    A withdrawn comment left its group and is a row by itself.
-    """
-    sent, earlier, earlier_sent = aliased(Submission), aliased(Comment), aliased(Submission)
-    mine, theirs = aliased(Membership), aliased(Membership)
-    before = (
-        select(theirs.comment_id)
-        .join(earlier, earlier.id == theirs.comment_id)
-        .join(earlier_sent, earlier_sent.id == earlier.submission_id)
-        .where(
-            theirs.group_id == mine.group_id,
-            theirs.comment_id < Comment.id,
-            earlier.withdrawn_at.is_(None),
-            _meets(earlier, earlier_sent, wanted, clause_ids),
-        )
-        .correlate(mine, Comment)
-        .exists()
-    )
-    query = (
-        select(Comment.id)
-        .join(sent, sent.id == Comment.submission_id)
-        .outerjoin(mine, and_(mine.comment_id == Comment.id, Comment.withdrawn_at.is_(None)))
-        .where(Comment.consultation_id == consultation_id, _meets(Comment, sent, wanted, clause_ids), ~before)
-    )
-    return query.where(_has_twin(mine)) if wanted.grouped else query
-
-
-def _has_twin(mine: type[Membership]) -> ColumnElement[bool]:
-    other, twin = aliased(Membership), aliased(Comment)
-    return (
-        select(other.comment_id)
-        .join(twin, twin.id == other.comment_id)
-        .where(other.group_id == mine.group_id, other.comment_id != mine.comment_id, twin.withdrawn_at.is_(None))
-        .correlate(mine)
-        .exists()
-    )
-
-
-def _meets(
-    comment: type[Comment], sent: type[Submission], wanted: Filter, clause_ids: list[int] | None
-) -> ColumnElement[bool]:
-    """Condition: this comment meets every part of the filter that looks at one comment."""
-    parts: list[ColumnElement[bool]] = [comment.id > 0]
-    if wanted.clause_key == WHOLE:
-        parts.append(comment.clause_id.is_(None))
-    elif clause_ids is not None:
-        parts.append(comment.clause_id.in_(clause_ids))
-    if wanted.channel:
-        parts.append(sent.channel == wanted.channel)
-    if wanted.stance:
-        parts.append(comment.stance == wanted.stance)
-    if wanted.state:
-        parts.append(_in_state(comment, wanted.state))
-    if text := wanted.text.strip():
-        fields = (comment.text, comment.proposed_text, comment.reason)
-        hits = [field.icontains(text, autoescape=True) for field in fields]
-        parts.append(hits[0] | hits[1] | hits[2])
-    return and_(*parts)
-
-
-def _in_state(comment: type[Comment], state: str) -> ColumnElement[bool]:
-    """Withdrawn comments are in no other state; an unknown word finds nothing."""
-    stays = comment.withdrawn_at.is_(None)
-    if state == "withdrawn":
-        return comment.withdrawn_at.is_not(None)
-    if state == "undecided":
-        return and_(stays, ~is_decided(comment.id))
-    if state == "decided":
-        return and_(stays, is_decided(comment.id))
-    if state == "disputed":
-        return and_(stays, is_open(comment.id))
-    return and_(stays, ~is_read(comment.id)) if state == "unread" else comment.id < 0
-
-
-def _clause_ids(consultation_id: int, key: str) -> list[int] | None:
-    """The rows of a clause and all under it, in every version of the project; None for no restriction."""
-    if not key or key == WHOLE:
-        return None
-    keys = family(seats(db.session(), consultation_id), key)
-    versions = select(Version.id).where(Version.consultation_id == consultation_id)
-    return list(db.session.scalars(select(Clause.id).where(Clause.version_id.in_(versions), Clause.key.in_(keys))))
+        for comment, sent, clause, row, name in db.session.execute(query)
+    }  # fmt: skip
+    return [found[one] for one in ids]

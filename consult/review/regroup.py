@@ -170,7 +170,7 @@ def _act(actor: Actor, now: datetime, kind: str, moves: list[Move], undoes: int 
     touched = sorted({one for _, _, ids in moves for one in ids})
     project = db.session.scalar(select(Comment.consultation_id).where(Comment.id == touched[0]))
     groups.leave(touched)
-    groups.enter(now, _together(moves))
+    groups.enter(_together(moves))
     _speak(moves)
     remaining = [groups.members_of(one)[:1] for one in sorted({before for before, _, _ in moves if before})]
     others = [groups.members_of(one)[:1] for one in sorted({after for _, after, _ in moves if after})]

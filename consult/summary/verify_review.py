@@ -13,7 +13,7 @@ from consult.summary.entries import SLICE, entries, of_project, slices
 from consult.summary.models import TableApproval
 from consult.summary.walk import C, M
 
-G, R = Group.__table__, Reading.__table__
+G, R, GR = Group.__table__, Reading.__table__, GroupReading.__table__
 
 
 def faults(session: Session, consultation_id: int | None) -> Iterator[str]:
@@ -78,36 +78,28 @@ def _members(session: Session, consultation_id: int | None) -> Iterator[str]:
 def _readings(session: Session, consultation_id: int | None) -> Iterator[str]:
     """An opening is noted for all who say the same: rows have their entry by reader and moment."""
     opened: set[tuple[str, datetime]] = set()
-    leading: set[tuple[int, str]] = set()
+    leading: dict[tuple[int, str], set[datetime]] = {}
     for entry in entries(session, "read"):
         opened.add((entry.facts["reader"], entry.at))
-        leading.add((entry.number, entry.facts["reader"]))
+        leading.setdefault((entry.number, entry.facts["reader"]), set()).add(entry.at)
     query: Select[Any] = select(R.c.id, R.c.comment_id, R.c.reader, R.c.at, C.c.consultation_id).join(
         C, C.c.id == R.c.comment_id
     )
     for row in slices(session, query, R.c.id):
-        leading.discard((row.comment_id, row.reader))
+        leading.pop((row.comment_id, row.reader), None)
         if (row.reader, row.at) not in opened and consultation_id in (None, row.consultation_id):
             yield f"意见 {row.comment_id} 的阅看记录与审计日志不一致"
-    noted = {(reader, at) for reader, at in opened}
-    table = GroupReading.__table__
-    held: set[tuple[str, datetime]] = set()
-    together: Select[Any] = select(table.c.id, table.c.group_id, table.c.reader, table.c.at, G.c.consultation_id).join(
-        G, G.c.id == table.c.group_id
+    together: Select[Any] = select(GR.c.id, GR.c.group_id, GR.c.reader, GR.c.at, G.c.consultation_id).join(
+        G, G.c.id == GR.c.group_id
     )
-    for row in slices(session, together, table.c.id):
+    held: set[tuple[str, datetime]] = set()
+    for row in slices(session, together, GR.c.id):
         held.add((row.reader, row.at))
-        if (row.reader, row.at) not in noted and consultation_id in (None, row.consultation_id):
+        if (row.reader, row.at) not in opened and consultation_id in (None, row.consultation_id):
             yield f"归并组 {row.group_id} 的阅看记录与审计日志不一致"
-    leading = {(number, reader) for number, reader in leading if not _with_group(session, number, reader)}
-    if consultation_id is None and leading:
-        yield f"有 {len(leading)} 次阅看记录在审计日志中，数据库里却没有"
-
-
-def _with_group(session: Session, comment_id: int, reader: str) -> bool:
-    """Whether this reader has an opening of a group on record; which one, its moment tells."""
-    table = GroupReading.__table__
-    return session.scalar(select(table.c.id).where(table.c.reader == reader).limit(1)) is not None
+    missing = sum(not any((reader, at) in held for at in ats) for (_, reader), ats in leading.items())
+    if consultation_id is None and missing:
+        yield f"有 {missing} 次阅看记录在审计日志中，数据库里却没有"
 
 
 def _withheld(session: Session, consultation_id: int | None) -> Iterator[str]:

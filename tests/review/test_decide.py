@@ -15,8 +15,9 @@ from consult.intake.submit import Item
 from consult.intake.withdraw import withdraw_submission
 from consult.review import find
 from consult.review.decide import DecidedMeanwhile, approve, decide, withhold
-from consult.review.grouping import split_off
-from consult.review.models import OUTCOMES, Decision, Reading, Withholding
+from consult.review.group_models import GroupReading
+from consult.review.models import OUTCOMES, Decision, Withholding
+from consult.review.regroup import split
 from consult.review.ruling import decision_digest
 from tests.factories.people import NOW, make_user, send
 from tests.review.desk import REASON, group, read, rule, say
@@ -133,7 +134,7 @@ def test_one_ruling_covers_the_group_and_a_stale_page_is_told(project, reviewer)
     with pytest.raises(DecidedMeanwhile):
         rule(reviewer, first, "adopted")
     with transaction():
-        split_off(reviewer, NOW, first)
+        split(reviewer, NOW, [first])
     with pytest.raises(Conflict) as stale:
         rule(reviewer, first, "adopted", 1)
     assert not isinstance(stale.value, DecidedMeanwhile)
@@ -147,7 +148,7 @@ def test_inadmissible_needs_a_group_of_its_own(project, reviewer):
         rule(reviewer, first, "inadmissible", reason=REASON)
     assert refused.value.field == "outcome"
     with transaction():
-        split_off(reviewer, NOW, first)
+        split(reviewer, NOW, [first])
     rule(reviewer, first, "inadmissible", reason=REASON)
     assert find.decisions_of([first, second]).keys() == {first}
 
@@ -179,7 +180,7 @@ def test_reading_is_noted_once_per_reader_and_for_all_that_say_the_same(project,
     assert find.first_reads([third]) == {third: later}
     entries = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "read")).all()
     assert [entry.actor for entry in entries] == [reviewer.ref, other.ref, reviewer.ref]
-    assert len(db.session.scalars(select(Reading)).all()) == 5
+    assert len(db.session.scalars(select(GroupReading)).all()) == 3
 
 
 def test_approval_is_by_somebody_else_and_ends_with_a_new_ruling(project, reviewer):

@@ -12,10 +12,10 @@ from consult.review import dispute_find, disputes
 from consult.review.dispute_find import RESULTS, lacking, missing, quarrels, unsettled
 from consult.review.disputes import Views
 from consult.review.models import Dispute, Mediation
-from consult.review.queue import Filter, page
+from consult.review.queue import Filter
 from consult.summary.verify import faults
 from tests.factories.people import NOW, make_user
-from tests.review.desk import REASON, rule, say
+from tests.review.desk import REASON, page, rule, say
 from tests.review.quarrel import RESULT, Quarrel, make_quarrel
 
 LATER = NOW + timedelta(days=1)

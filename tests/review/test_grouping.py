@@ -16,7 +16,7 @@ from consult.intake.find import submission
 from consult.intake.models import Comment
 from consult.intake.submit import Item, Sender, new_send_key, submit
 from consult.intake.withdraw import withdraw_submission
-from consult.review import find, grouping
+from consult.review import find, grouping, regroup
 from consult.review.models import Group, Membership
 from tests.factories.people import NOW, make_user, send
 from tests.review.desk import REASON, group, rule, say

@@ -14,8 +14,9 @@ from consult.intake.find import submission
 from consult.intake.submit import Item, Sender
 from consult.intake.withdraw import withdraw_submission
 from consult.review import decide, grouping
-from consult.review.find import decisions_of, withholdings_of
-from consult.review.models import OUTCOMES, Decision, Reading
+from consult.review.find import decisions_of, first_reads, withholdings_of
+from consult.review.group_models import GroupReading
+from consult.review.models import OUTCOMES, Decision
 from tests.factories.people import NOW, make_project, make_user, send
 from tests.web.pages import actions, browser, field, post, token
 
@@ -61,8 +62,8 @@ def test_opening_notes_the_reader_once(desk: FlaskClient, reviewer: Actor) -> No
     assert "审阅人员1（您）" in page.text
     desk.get(CASE)
     desk.get("/review/c/demo/opinions/2")
-    readings = db.session.execute(select(Reading.comment_id, Reading.reader).order_by(Reading.comment_id)).all()
-    assert [tuple(one) for one in readings] == [(1, reviewer.ref), (2, reviewer.ref)]
+    readings = db.session.scalars(select(GroupReading.reader)).all()
+    assert readings == [reviewer.ref] and first_reads([1, 2]).keys() == {1, 2}
     assert actions().count("read") == 1
 
 
@@ -79,7 +80,7 @@ def test_an_opinion_that_joins_later_is_read_when_the_group_is_opened_again(
     with transaction():
         grouping.group_exact(SYSTEM, NOW, project.id)
     desk.get(CASE)
-    assert sent.comment_ids[0] in set(db.session.scalars(select(Reading.comment_id)))
+    assert sent.comment_ids[0] in first_reads(sent.comment_ids)
 
 
 def test_the_case_shows_all_parts_exactly_as_written(desk: FlaskClient) -> None:

@@ -11,6 +11,7 @@ from consult.intake.find import submission
 from consult.intake.submit import Item
 from consult.intake.withdraw import withdraw_submission
 from consult.review import decide, grouping, progress
+from consult.review.desk import settle_all
 from consult.web.reviewer import address, board
 from consult.web.reviewer.address import Place
 from tests.factories.people import NOW, make_project, make_user, send
@@ -29,6 +30,8 @@ def project(app: Flask) -> Consultation:
         withdraw_submission(SYSTEM, NOW, submission(taken.submission_id))
     with transaction():
         grouping.group_exact(SYSTEM, NOW, project.id)
+    with transaction():
+        settle_all(project.id)
     return project
 
 

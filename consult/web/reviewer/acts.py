@@ -65,10 +65,10 @@ def _afterwards(consultation: Consultation, comment_id: int) -> str:
     return url_for("reviewer.case", slug=consultation.slug, comment_id=number, **place.args(after=after))
 
 
-def _next(consultation: Consultation, place: address.Place, comment_id: int) -> tuple[int, int | None] | None:
+def _next(consultation: Consultation, place: address.Place, comment_id: int) -> tuple[int, str | None] | None:
     """The next case in the filter, from the beginning again after the end, and where its page of the list begins."""
     wanted = place.open_work()
-    for after in (comment_id, None):
+    for after in (lists.cursor_behind(comment_id, wanted), None):
         rows = lists.page(consultation.id, wanted, after, 1).rows
         if rows and rows[0].id != comment_id:
             shown = lists.page(consultation.id, place.wanted, place.after, board.ROWS).rows

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import render_template, request
 
+from consult.base.db import transaction
 from consult.base.errors import NotFound
 from consult.drafts import find
 from consult.drafts.models import Clause, Consultation, Version
@@ -11,8 +12,10 @@ from consult.intake import attachments
 from consult.review import case as cases
 from consult.review import queue
 from consult.review.case import Case
+from consult.review.desk import settle, waiting
 from consult.review.dispute_find import Quarrel, disputes_of
 from consult.review.dispute_find import quarrel as dispute_quarrel
+from consult.review.facets import facets as facets_of
 from consult.review.models import OUTCOMES, Decision
 from consult.review.queue import WHOLE
 from consult.web import access, moment
@@ -34,7 +37,8 @@ class ClauseLink:
 
 
 def project(slug: str) -> Consultation:
-    """The project of this address, published or not."""
+    """The project of this address, published or not; what came in since is taken into its list."""
+    take_in(find.by_slug(slug).id)
     return find.by_slug(slug)
 
 
@@ -93,19 +97,26 @@ def comments(ids: list[int]) -> list[Case]:
 def listing(consultation: Consultation) -> dict[str, object]:
     """The left of the desk for the filter in the present address."""
     place, version = address.read(request.args), find.current_version(consultation)
-    facets = cases.facets(consultation.id)
+    facets = facets_of(consultation.id)
     return {
         "consultation": consultation,
         "version": version,
         "status": find.status(consultation, moment()),
         "place": place,
         "facets": facets,
-        "received": sum(facets.stances.values()),
+        "received": facets.received + facets.waiting,
         "clause_links": clause_links(consultation, version, facets.clauses),
         "page": queue.page(consultation.id, place.wanted, place.after, ROWS),
         "STATES": queue.STATES,
         "OUTCOMES": OUTCOMES,
     }
+
+
+def take_in(consultation_id: int) -> None:
+    """Opinions that came in since the desk last looked go into the list before it is shown."""
+    if waiting(consultation_id):
+        with transaction():
+            settle(consultation_id)
 
 
 def show_case(

@@ -13,6 +13,8 @@ from consult.web.reviewer import board
 
 def projects() -> str:
     """Every published project and how far it is."""
+    for one in find.published():
+        board.take_in(one.id)
     now, found = moment(), find.published()
     counts = progress.progress()
     rows = [(one, find.status(one, now), counts.get(one.id, progress.Progress())) for one in found]

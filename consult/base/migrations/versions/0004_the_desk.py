@@ -239,6 +239,7 @@ def upgrade() -> None:
         sa.Column("group_id", sa.Integer(), nullable=False),
         sa.Column("reader", sa.Text(), nullable=False),
         sa.Column("at", consult.base.db.Instant(timezone=True), nullable=False),
+        sa.Column("entry", sa.Integer(), nullable=False, comment="the last turn of members that had joined"),
         sa.ForeignKeyConstraint(["group_id"], ["opinion_group.id"], name=op.f("fk_group_reading_group_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_group_reading")),
     )
@@ -312,17 +313,10 @@ def upgrade() -> None:
         batch_op.create_foreign_key(batch_op.f("fk_decision_bulk_id"), "bulk", ["bulk_id"], ["id"])
 
     with op.batch_alter_table("membership", schema=None) as batch_op:
-        # who was in a group before this was noted counts as there from the beginning
-        batch_op.add_column(
-            sa.Column(
-                "joined_at",
-                consult.base.db.Instant(timezone=True),
-                nullable=False,
-                server_default=sa.text("'1970-01-01 00:00:00.000000'"),
-            )
-        )
+        batch_op.add_column(sa.Column("entry", sa.Integer(), server_default="0", nullable=False, comment="in which turn it joined, per group"))
         batch_op.drop_index(batch_op.f("ix_membership_group_id"))
         batch_op.create_index("ix_membership_group_comment", ["group_id", "comment_id"], unique=False)
+        batch_op.create_index("ix_membership_group_entry", ["group_id", "entry"], unique=False)
 
     with op.batch_alter_table("opinion_group", schema=None) as batch_op:
         batch_op.add_column(

@@ -1,0 +1,115 @@
+"""The queue narrowed to rows in which somebody wrote some words: the newest hit first, each row once."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+
+from consult.base.db import db
+from consult.intake.models import Comment
+from consult.review import search
+from consult.review.desk_models import DeskRow
+from consult.review.filtering import Filter, Part, chosen, parts, rows_of
+from consult.review.find import slices
+from consult.review.models import Membership
+from consult.review.terms import holds
+
+R, M = DeskRow.__table__, Membership.__table__
+CHUNK = 1000  # hits looked at together
+MOST = 2000  # hits that are counted; a page says 2,000+ beyond
+FEW = 5000  # rows whose words are read one by one rather than looked for among all hits
+NEWER = 2000  # members looked at for a newer hit, before a row may come twice
+
+
+def page(consultation_id: int, wanted: Filter, before: int, limit: int) -> tuple[list[int], str | None, int, bool]:
+    """(first comments of the rows, cursor of the next page, rows counted, whether there are more than counted)."""
+    found = parts(consultation_id, wanted)
+    pairs = _pairs(consultation_id, wanted, found, before)
+    ids: list[int] = []
+    following: str | None = None
+    at = before
+    for hit, lead in pairs:
+        if len(ids) == limit:
+            following = str(at)
+            break
+        ids.append(lead)
+        at = hit
+    total, more = _count(consultation_id, wanted, found)
+    return ids, following, total, more
+
+
+def _pairs(consultation_id: int, wanted: Filter, found: Sequence[Part], before: int) -> Iterable[tuple[int, int]]:
+    """(newest hit below `before`, first comment of its row), the newest first, each row once."""
+    lead = chosen(found)
+    if lead is not None and (lead.rows or 0) <= FEW:
+        yield from _by_filter(consultation_id, wanted, found, before)
+        return
+    seen: set[int] = set()
+    at: int | None = before or None
+    while hits := search.hits(consultation_id, wanted.text, before=at, limit=CHUNK):
+        leads = _leads(hits, consultation_id, found)
+        for hit in hits:
+            row = leads.get(hit)
+            if row is None or row[0] in seen:
+                continue
+            seen.add(row[0])
+            if not (before and row[1] and _newer(row[1], before, wanted.text)):
+                yield hit, row[0]
+        at = hits[-1]
+
+
+def _leads(hits: Sequence[int], consultation_id: int, found: Sequence[Part]) -> dict[int, tuple[int, int | None]]:
+    """hit → (first comment of its row, group or None), for rows that meet the other conditions."""
+    conditions = [R.c.consultation_id == consultation_id, *(one.condition for one in found)]
+    leads: dict[int, tuple[int, int | None]] = {}
+    for part in slices(hits):
+        alone = select(R.c.comment_id, R.c.group_id).where(R.c.comment_id.in_(part), *conditions)
+        grouped = (
+            select(M.c.comment_id.label("hit"), R.c.comment_id, R.c.group_id)
+            .join(R, R.c.group_id == M.c.group_id)
+            .where(M.c.comment_id.in_(part), *conditions)
+        )
+        leads |= {row.hit: (row.comment_id, row.group_id) for row in db.session.execute(grouped)}
+        for row in db.session.execute(alone):
+            leads.setdefault(row.comment_id, (row.comment_id, row.group_id))
+    return leads
+
+
+def _newer(group_id: int, before: int, text: str) -> bool:
+    """Whether the row stood on an earlier page: a member as new as the cursor says it too."""
+    query = (
+        select(Comment.text, Comment.proposed_text, Comment.reason)
+        .join(M, M.c.comment_id == Comment.id)
+        .where(M.c.group_id == group_id, Comment.id >= before, Comment.withdrawn_at.is_(None))
+        .order_by(Comment.id)
+        .limit(NEWER)
+    )
+    return any(any(holds(part, text) for part in row) for row in db.session.execute(query))
+
+
+def _by_filter(consultation_id: int, wanted: Filter, found: Sequence[Part], before: int) -> Iterable[tuple[int, int]]:
+    """Few rows meet the other conditions: their members' words are read."""
+    newest: dict[int, int] = {}
+    leads = list(db.session.scalars(rows_of(consultation_id, found)))
+    words = (Comment.id, Comment.text, Comment.proposed_text, Comment.reason)
+    for part in slices(leads):
+        alone = select(R.c.comment_id, *words).join(Comment, Comment.id == R.c.comment_id).where(R.c.group_id.is_(None))
+        grouped = (
+            select(R.c.comment_id, *words)
+            .join(M, M.c.group_id == R.c.group_id)
+            .join(Comment, Comment.id == M.c.comment_id)
+            .where(Comment.withdrawn_at.is_(None))
+        )
+        for query in (alone, grouped):
+            for lead, hit, *said in db.session.execute(query.where(R.c.comment_id.in_(part))):
+                if hit > newest.get(lead, 0) and any(holds(one, wanted.text) for one in said):
+                    newest[lead] = hit
+    yield from sorted(((hit, lead) for lead, hit in newest.items() if not before or hit < before), reverse=True)
+
+
+def _count(consultation_id: int, wanted: Filter, found: Sequence[Part]) -> tuple[int, bool]:
+    lead = chosen(found)
+    if lead is not None and (lead.rows or 0) <= FEW:
+        return sum(1 for _ in _by_filter(consultation_id, wanted, found, 0)), False
+    hits = search.hits(consultation_id, wanted.text, limit=MOST + 1)
+    rows = {row[0] for row in _leads(hits[:MOST], consultation_id, found).values()}
+    return len(rows), len(hits) > MOST
