@@ -57,6 +57,7 @@ class Settings:
     smtp_url: str = setting("", "mail server, as smtp://user:password@host:587 or smtps://…; empty means none")
     mail_from: str = setting("", "sender of mails, as name <address>; needed with CONSULT_SMTP_URL")
     remind: str = setting("3,1,0", "reminders of letters so many workdays before they are due; off means none (R33)")
+    survey: bool = setting(True, "one question after a result: how satisfied people are with it")
     log_level: str = setting("INFO", "DEBUG, INFO, WARNING or ERROR")
 
     @property

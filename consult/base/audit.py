@@ -102,6 +102,7 @@ ACTIONS: dict[str, frozenset[str]] = {
         "approve": "decisions digest",
         "approve_table": "rows digest",
         "release": "number digest",
+        "answer_survey": "answer digest",
         "export": "table format rows digest",
         "add_unit": "digest",
         "add_user": "roles unit digest",

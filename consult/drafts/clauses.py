@@ -8,17 +8,18 @@ from consult.base.errors import Refused
 from consult.drafts.citation import citations
 from consult.drafts.keys import arrange
 from consult.drafts.models import Clause, Version
+from consult.drafts.questions import QUESTION
 from consult.drafts.split import Piece, Split
 
 # what stands before and after the draft is kept in the source file, not among the clauses
-SHOWN = frozenset({"clause", "paragraph", "attachment", "signature", "title"})
 COMMENTABLE = frozenset({"clause", "paragraph", "attachment"})
+SHOWN = COMMENTABLE | {"signature", "title", QUESTION}
 
 
 def shown(split: Split) -> list[Piece]:
     """The pieces that become clauses; raises Refused where the document has nothing to comment on."""
     pieces = [piece for piece in split.pieces if piece.kind in SHOWN]
-    if not any(piece.kind in COMMENTABLE for piece in pieces):
+    if not any(piece.kind in COMMENTABLE or piece.kind == QUESTION for piece in pieces):
         raise Refused("文件里没有读出可以征求意见的条款，请检查文件内容。", "file")
     return pieces
 

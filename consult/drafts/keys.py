@@ -59,7 +59,7 @@ def arrange(pieces: Sequence[tuple[str, str, str, Sequence[str]]]) -> list[Node]
 def _wanted(node: Node, nodes: list[Node], used: set[str]) -> str:
     parent = nodes[node.parent] if node.parent is not None else None
     if not node.label or node.kind not in ("clause", "attachment"):
-        letter = "p" if node.kind in ("paragraph", "clause", "attachment") else "t"
+        letter = "p" if node.kind in ("paragraph", "clause", "attachment") else "q" if node.kind == "question" else "t"
         stem = f"{parent.key}-{letter}" if parent else letter
         count = 2 if parent else 1  # the parent's own text is its first paragraph (款)
         while f"{stem}{count}" in used:

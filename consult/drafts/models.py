@@ -16,6 +16,8 @@ KINDS = {
     "normative": "行政规范性文件",
     "local_regulation": "地方性法规",
     "standard": "标准",
+    "proposals": "项目征集",
+    "evaluation": "后评估",
     "other": "其他",
 }
 

@@ -30,6 +30,8 @@ DEFAULT_RULES: dict[str, tuple[Minimum, str]] = {
     "normative": (Minimum(7, True), "市县法治政府建设示范指标体系(2021年版)"),
     "local_regulation": (Minimum(30), "立法法第四十条"),
     "standard": (Minimum(60), "标准制定实践"),
+    "proposals": (Minimum(7, True), "本系统默认"),
+    "evaluation": (Minimum(7, True), "本系统默认"),
     "other": (Minimum(7, True), "本系统默认"),
 }
 

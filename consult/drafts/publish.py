@@ -17,17 +17,12 @@ from consult.drafts.clauses import store, version_digest
 from consult.drafts.explanation import clean
 from consult.drafts.introduction import NOTHING_SAID, checked, introduction_digest
 from consult.drafts.models import KINDS, Clause, Consultation, Extension, Version
+from consult.drafts.questions import asks, require_fitting, required
 from consult.drafts.split import Split
 from consult.drafts.workdays import read_calendar
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?\Z")
 MOST_TITLE = 300
-REQUIRED = {
-    "title": "标题",
-    "drafting_unit": "起草单位",
-    "contact": "联系方式",
-    "explanation": "起草说明",
-}
 
 
 @dataclass(frozen=True)
@@ -58,6 +53,7 @@ def load(
     """A new, unpublished project with its first version. Raises Refused for a field, Conflict for a taken slug."""
     actor.require("office")
     _check(draft)
+    require_fitting(draft.kind, split)
     if db.session.scalar(select(Consultation.id).where(Consultation.slug == draft.slug)):
         raise Conflict(f"网址代号“{draft.slug}”已经有项目在用，请换一个。", "slug")
     consultation = Consultation(created_at=now, created_by=actor.ref, **_fields(draft))
@@ -117,6 +113,8 @@ def describe(actor: Actor, now: datetime, consultation: Consultation, draft: Dra
     actor.require("office")
     _require_unpublished(consultation)
     _check(draft)
+    if asks(draft.kind) != asks(consultation.kind):
+        raise Refused("附草案的项目和只提一个问题的项目不能互改，请另外新建一个项目。", "kind")
     if draft.slug != consultation.slug and db.session.scalar(
         select(Consultation.id).where(Consultation.slug == draft.slug)
     ):
@@ -139,6 +137,7 @@ def replace_text(
     """Put another text into an unpublished project; a published one is frozen (R05)."""
     actor.require("office")
     _require_unpublished(consultation)
+    require_fitting(consultation.kind, split)
     old = find.current_version(consultation)
     db.session.execute(
         delete(Clause).where(Clause.version_id == old.id).execution_options(synchronize_session=False)
@@ -214,7 +213,7 @@ def publish(actor: Actor, now: datetime, consultation: Consultation) -> period.P
     _require_unpublished(consultation)
     if consultation.withdrawn_at:
         raise Conflict("这个项目已经撤回，不能再发布。")
-    for name, title in REQUIRED.items():
+    for name, title in required(consultation.kind).items():
         if not str(getattr(consultation, name)).strip():
             raise Refused(f"发布之前请先填写{title}。", name)
     version = find.current_version(consultation)

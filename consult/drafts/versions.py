@@ -18,6 +18,7 @@ from consult.drafts.keys import arrange
 from consult.drafts.lineage import confirmed, heirs, keys_for
 from consult.drafts.models import Clause, ClauseLink, Consultation, Version
 from consult.drafts.period import REASON_MIN
+from consult.drafts.questions import require_fitting
 from consult.drafts.split import Split
 
 MOST_CORRECTION = 2000
@@ -38,6 +39,7 @@ def propose_version(
     if find.proposal(consultation):
         raise Conflict("已经有一个新版本在准备，请先发布它，或者放弃它。")
     correction = _correction(correction)
+    require_fitting(consultation.kind, split)
     current, all_versions = find.current_version(consultation), find.versions(consultation.id)
     old = find.clauses(current.id)
     matches = compare(old, shown(split))

@@ -1,4 +1,4 @@
-"""The tables of stage 5: who approved which table, and what was published, frozen with its hash."""
+"""The tables of stage 5: who approved which table, what was published, frozen with its hash, and how it pleased."""
 
 from datetime import datetime
 from typing import Any
@@ -67,3 +67,21 @@ class ReleaseRow(Model):
     outcome: Mapped[str] = mapped_column(comment="in words, as published")
     reason: Mapped[str]
     likes: Mapped[int]
+
+
+class Satisfaction(Model):
+    """One answer to the question after a result: how satisfied somebody is, 5 very to 1 not at all; nobody's name."""
+
+    __tablename__ = "satisfaction"
+    __table_args__ = (
+        UniqueConstraint("consultation_id", "voter"),
+        CheckConstraint("score BETWEEN 1 AND 5", name="score"),
+        CheckConstraint("length(remark) <= 200", name="remark"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)
+    score: Mapped[int]
+    remark: Mapped[str] = mapped_column(default="", comment="for the office only")
+    answered_at: Mapped[datetime]
+    voter: Mapped[str] = mapped_column(comment="keyed hash of the address, salted with the day: one answer a day")

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from consult.base.clock import show_closing, show_date
 from consult.base.errors import Refused
+from consult.drafts.questions import asks
 from consult.intake.words import CHANNELS
 from consult.review.words import OUTCOMES
 from consult.summary.balance import Balance
@@ -19,6 +20,9 @@ PHRASES = {
     "referred": "转有关部门研究{}条",
     "deferred": "留作后续研究{}条",
 }
+# what the public is asked for, where there is no draft
+ACTS = {"proposals": "公开征集建议", "evaluation": "公开征求后评估意见"}
+ASKING = {"out_of_scope": "不属于这次征集范围{}条"}
 ALWAYS = ("adopted", "partly_adopted", "not_adopted")
 # a result that touches nothing in the draft: when all are such, the notice says so (domain §10)
 WITHOUT_SUBSTANCE = frozenset({"out_of_scope", "referred"})
@@ -37,6 +41,7 @@ class Facts:
     shorten_reason: str = ""
     days: int = 0
     stage_label: str = ""
+    kind: str = ""
 
 
 def compose(facts: Facts, balance: Balance) -> list[str]:
@@ -50,11 +55,12 @@ def compose(facts: Facts, balance: Balance) -> list[str]:
         raise Refused(f"数目不平衡，不能生成公告：{faults[0]}{more}。请核对后再试。")
     named = _named(facts)
     period = f"{show_date(facts.opens_at)}至{show_closing(facts.closes_at)}"
-    opening = f"{period}，我单位就{named}向社会公开征求意见{_shortened(facts)}。"
+    act = ACTS.get(facts.kind, "公开征求意见")
+    opening = f"{period}，我单位就{named}向社会{act}{_shortened(facts)}。"
     return [
-        f"关于{named}公开征求意见采纳情况的公告",
-        opening + _received(balance) + _asked(balance),
-        *_results(balance),
+        f"关于{named}{act}采纳情况的公告",
+        opening + _received(balance, facts.kind) + _asked(balance),
+        *_results(balance, asks(facts.kind)),
         f"{_thanks(balance)}如需了解有关情况，欢迎与我们联系{_contact(facts.contact)}",
         facts.office,
         show_date(facts.dated),
@@ -62,6 +68,8 @@ def compose(facts: Facts, balance: Balance) -> list[str]:
 
 
 def _named(facts: Facts) -> str:
+    if asks(facts.kind):
+        return f"“{facts.title}”"
     stage = f"（{facts.stage_label}）" if facts.stage_label and facts.stage_label not in facts.title else ""
     return f"《{facts.title}{stage}》"
 
@@ -72,12 +80,12 @@ def _shortened(facts: Facts) -> str:
     return f"（{facts.shorten_reason.strip('。；， ')}，征求意见期限为{facts.days}日）"
 
 
-def _received(balance: Balance) -> str:
+def _received(balance: Balance, kind: str = "") -> str:
     """How many came in and by which doors; what was left out; how many groups the rest makes."""
     if not balance.received:
         return "征求意见期间未收到社会公众的意见建议。"
     doors = [f"{CHANNELS[one]}{balance.by_channel[one]}条" for one in CHANNELS if balance.by_channel.get(one)]
-    words = f"期间共收到意见建议{balance.received}条"
+    words = f"期间共征集到{'建议' if kind == 'proposals' else '意见'}{balance.received}条" if asks(kind) else f"期间共收到意见建议{balance.received}条"
     words += f"（其中{'、'.join(doors)}）" if doors else ""
     left = [
         f"提出人撤回{balance.withdrawn}条" if balance.withdrawn else "",
@@ -112,15 +120,15 @@ def _persons(balance: Balance) -> str:
     return f"同期书面征求专家、代表等{balance.p_sent}人的意见，{balance.p_replied}人反馈{said}。"
 
 
-def _results(balance: Balance) -> list[str]:
+def _results(balance: Balance, asking: bool = False) -> list[str]:
     """What became of the public's valid opinions: the sum of these numbers is `valid`."""
     if not balance.valid:
         return []
-    ruled = {one: balance.decided(one) for one in PHRASES}
-    said = "，".join(PHRASES[one].format(count) for one, count in ruled.items() if count or one in ALWAYS)
+    ruled, phrases = {one: balance.decided(one) for one in PHRASES}, PHRASES | (ASKING if asking else {})
+    said = "，".join(phrases[one].format(count) for one, count in ruled.items() if count or one in ALWAYS)
     if sum(ruled[one] for one in WITHOUT_SUBSTANCE) == balance.valid:
-        aside = "，".join(PHRASES[one].format(count) for one, count in ruled.items() if count)
-        return [f"收到的{balance.valid}条有效意见均不涉及本稿内容，已逐条说明处理情况：{aside}。"]
+        aside = "，".join(phrases[one].format(count) for one, count in ruled.items() if count)
+        return [f"收到的{balance.valid}条有效意见均不涉及{'所问的事项' if asking else '本稿内容'}，已逐条说明处理情况：{aside}。"]
     return [
         f"经逐条研究，{said}。主要意见及处理情况见附表。",
         "对没有采纳的意见，附表逐条说明了理由。提出人可以凭回执码查询每条意见的处理结果。",

@@ -195,7 +195,7 @@ def facts_of(consultation: Consultation, now: datetime) -> Facts:
     """What the announcement says of the project besides numbers."""
     days = (last_day(consultation.closes_at) - local_date(consultation.opens_at)).days
     return Facts(
-        title=consultation.title, stage_label=consultation.stage_label, opens_at=consultation.opens_at,
+        kind=consultation.kind, title=consultation.title, stage_label=consultation.stage_label, opens_at=consultation.opens_at,
         closes_at=consultation.closes_at, office=consultation.issuing_office or consultation.drafting_unit,
         contact=consultation.contact, dated=now, shorten_reason=consultation.shorten_reason, days=days,
     )  # fmt: skip

@@ -26,6 +26,7 @@ from consult.summary import (
     verify_projects,
     verify_review,
     verify_scans,
+    verify_survey,
     verify_trails,
     verify_wishes,
 )
@@ -56,6 +57,7 @@ def faults(session: Session, consultation_id: int | None = None) -> Iterator[str
     yield from verify_disputes.faults(session, consultation_id)
     yield from _decisions(session, consultation_id)
     yield from _releases(session, consultation_id)
+    yield from verify_survey.faults(session, consultation_id)
     if consultation_id is None:
         yield from verify_people.faults(session)
 

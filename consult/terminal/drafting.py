@@ -11,10 +11,12 @@ from flask.cli import with_appcontext
 from consult.base import clock
 from consult.base.db import transaction
 from consult.base.errors import Refused
-from consult.base.text import printable
+from consult.base.text import printable, shorten
 from consult.drafts import citation, find, publish
 from consult.drafts.models import Clause
 from consult.drafts.publish import Draft
+from consult.drafts.questions import asks, is_question, question_split
+from consult.drafts.reading import read
 from consult.drafts.split import Split, read_and_split
 from consult.drafts.split_command import main as split_main
 from consult.intake.register import read_lines, register
@@ -50,10 +52,10 @@ def load_command(
     """Import a draft; with --publish open it to the public."""
     now = clock.now()
     data = file.read_bytes()
-    split = read_and_split(data, file.name)
+    split = _split(data, file.name, kind)
     closes_at = clock.parse_local(closes, end_of_day=True, field="closes")
     draft = Draft(
-        slug=slug, title=title or _storable(split.title or file.stem), kind=kind, stage_label=split.stage_label or "征求意见稿",
+        slug=slug, title=title or _title(split, file.stem), kind=kind, stage_label=split.stage_label or ("" if asks(kind) else "征求意见稿"),
         drafting_unit=unit or _storable(_from_notice(split, "unit")), opens_at=clock.parse_local(opens, field="opens"),
         closes_at=closes_at, explanation=explanation or _storable(_notice_text(split)),
         contact=contact or _storable(_contacts(split)), shorten_reason=shorten_reason,
@@ -70,7 +72,18 @@ def load_command(
     project = find.by_id(number)
     count = find.clause_count(find.current_version(project).id)
     state = find.STATUS_NAMES[find.status(project, now)]
-    click.echo(f"已载入《{project.title}》：{count} 个条款，{state}，网址 /c/{slug}")
+    what = f"“{project.title}”：一个问题" if asks(kind) else f"《{project.title}》：{count} 个条款"
+    click.echo(f"已载入{what}，{state}，网址 /c/{slug}")
+
+
+def _split(data: bytes, name: str, kind: str) -> Split:
+    """A document cut into clauses; of the kinds that ask a question the file holds nothing but the question."""
+    return question_split(read(data, name).text) if asks(kind) else read_and_split(data, name)
+
+
+def _title(split: Split, stem: str) -> str:
+    """The title as printed; a question is its own, shortened."""
+    return shorten(split.pieces[0].text, 60) if is_question(split) else _storable(split.title or stem)
 
 
 def _storable(text: str) -> str:

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from consult.base import clock
 from consult.base.people import ROLES
+from consult.drafts import questions
 from consult.drafts.find import STATUS_NAMES
 from consult.drafts.models import KINDS
 from consult.drafts.period import last_day
@@ -19,6 +20,7 @@ WORDS = {
     "status": STATUS_NAMES,
     "kind": KINDS,
     "stance": STANCES,
+    "asking_stance": questions.STANCES,
     "channel": CHANNELS,
     "submitter": SUBMITTER_KINDS,
     "outcome": OUTCOMES,
@@ -58,6 +60,12 @@ def host(url: str) -> str:
     return urlsplit(url).hostname or ""
 
 
+def stance_name(code: str, kind: str = "") -> str:
+    """What a stance is called in a consultation of this kind."""
+    own = questions.STANCES if questions.asks(kind) else {}
+    return own.get(code) or STANCES.get(code, code)
+
+
 def filesize(size: int) -> str:
     """2,411,724 → 2.3 MB, as people say it."""
     return f"{size / 1048576:.1f} MB" if size >= 1048576 else f"{max(1, round(size / 1024))} KB"
@@ -69,6 +77,6 @@ def init_app(app: Flask) -> None:
         date=clock.show_date, at=clock.show, closing=clock.show_closing, thousands=thousands,
         machine=machine, typed_local=typed_local, lines=lines, host=host, filesize=filesize,
     )  # fmt: skip
-    app.jinja_env.globals.update(WORDS=WORDS, days_left=days_left)
+    app.jinja_env.globals.update(WORDS=WORDS, days_left=days_left, asks=questions.asks, stance_name=stance_name)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

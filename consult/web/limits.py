@@ -28,6 +28,7 @@ from consult.web.counts import Counts
 SUBMIT = "20 per 10 minutes; 200 per day"
 BASKET = "120 per 10 minutes"  # opinions put into the basket on the server, without JavaScript
 UPLOAD = "30 per 10 minutes; 200 per day"  # attachments, checked and kept before they are sent
+SURVEY = "30 per 10 minutes"  # tries at the question after a result; one answer a day is kept
 LOOK_UP = "60 per 10 minutes; 600 per day"
 CHALLENGE = "120 per 10 minutes"
 SEARCH = "120 per minute"
@@ -92,6 +93,11 @@ def count_basket() -> None:
 @limiter.limit(UPLOAD)
 def count_upload() -> None:
     """Count one attachment that is kept; raises RateLimitExceeded."""
+
+
+@limiter.limit(SURVEY)
+def count_survey() -> None:
+    """Count one try at the question after a result; raises RateLimitExceeded."""
 
 
 @limiter.limit(LOOK_UP)

@@ -71,6 +71,7 @@ ACTIONS = {
     "approve": "审批处理意见",
     "approve_table": "审批采纳情况表",
     "release": "公布采纳情况",
+    "answer_survey": "收到满意度回答",
     "export": "导出",
     "add_unit": "添加单位",
     "add_user": "添加账号",

@@ -65,6 +65,9 @@ class ProjectWholeSchema(ProjectSchema):
     shorten_reason = fields.String(required=True)
     withdraw_reason = fields.String(required=True)
     extensions = fields.List(fields.Nested(ExtensionSchema), required=True)
+    question = fields.String(
+        required=True, allow_none=True, metadata={"description": "项目征集、后评估要问的问题，意见的 clause 用 null；有草案的为 null"}
+    )
     version = fields.Integer(required=True)
     numbers = fields.Nested(NumbersSchema, required=True)
 

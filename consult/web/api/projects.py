@@ -7,6 +7,7 @@ from consult.drafts import find
 from consult.drafts.clauses import COMMENTABLE
 from consult.drafts.find import STATUS_NAMES
 from consult.drafts.models import KINDS, Clause, Consultation
+from consult.drafts.questions import asks
 from consult.intake.find import received
 from consult.summary.find import released_ids
 from consult.web import moment
@@ -33,6 +34,7 @@ WHOLE = PROJECT | {
     "shorten_reason": "",
     "withdraw_reason": "",
     "extensions": [],
+    "question": None,
     "version": 1,
     "numbers": {"clauses": 5, "received": 12},
 }
@@ -82,6 +84,7 @@ def whole(project: Consultation) -> dict[str, object]:
     return short(project, project.id in released_ids([project.id])) | {
         **{name: getattr(project, name) for name in texts},
         "extensions": later,
+        "question": find.clauses(version.id)[0].text if asks(project.kind) else None,
         "version": version.number,
         "numbers": {"clauses": find.clause_count(version.id), "received": received(project.id)},
     }

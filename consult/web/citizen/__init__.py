@@ -14,6 +14,7 @@ from consult.web.citizen import (
     receipt,
     results,
     search,
+    survey,
     taking_back,
     versions,
     watch,
@@ -33,6 +34,7 @@ __all__ = [
     "receipt",
     "results",
     "search",
+    "survey",
     "taking_back",
     "versions",
 ]

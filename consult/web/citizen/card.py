@@ -9,6 +9,7 @@ from flask import request
 from consult.drafts import find
 from consult.drafts.models import Consultation
 from consult.drafts.period import last_day
+from consult.drafts.questions import asks, whole
 from consult.drafts.workdays import read_calendar
 from consult.summary.find import current_release
 from consult.web import settings
@@ -33,6 +34,31 @@ class Card:
         return self.status == "open"
 
     @property
+    def asks(self) -> bool:
+        """Whether the project asks one question and has no draft."""
+        return asks(self.project.kind)
+
+    @property
+    def whole(self) -> str:
+        """What an opinion that names no clause is about."""
+        return whole(self.project.kind)
+
+    @property
+    def noun(self) -> str:
+        """What people send: proposals where they are asked for some, else opinions."""
+        return "建议" if self.project.kind == "proposals" else "意见"
+
+    @property
+    def back(self) -> str:
+        """The words of the link to the project's page."""
+        return "回到问题" if self.asks else "回到草案"
+
+    @property
+    def named(self) -> str:
+        """The title in marks: a draft is a document, a question is not."""
+        return f"“{self.project.title}”" if self.asks else f"《{self.full_title}》"
+
+    @property
     def full_title(self) -> str:
         """Title with the kind of draft, unless the title says it itself."""
         title, stage = self.project.title, self.stage
@@ -49,10 +75,10 @@ def card(project: Consultation, now: datetime, released: bool | None = None) -> 
     """The card of one project; `released` None means: look it up."""
     if released is None:
         released = current_release(project.id) is not None
-    whole = (project.closes_at - project.opens_at).total_seconds()
-    gone = min(max((now - project.opens_at).total_seconds(), 0), whole)
+    period = (project.closes_at - project.opens_at).total_seconds()
+    gone = min(max((now - project.opens_at).total_seconds(), 0), period)
     state = find.status(project, now, released)
-    return Card(project, state, days_left(project.closes_at, now), round(100 * gone / whole))
+    return Card(project, state, days_left(project.closes_at, now), round(100 * gone / period))
 
 
 def due_day(project: Consultation) -> date:

@@ -10,6 +10,7 @@ from consult.drafts import find
 from consult.drafts.bulletins import public_bulletins
 from consult.drafts.hearings import KINDS, hearings
 from consult.drafts.models import Bulletin, Consultation, Extension, Hearing, Version
+from consult.drafts.questions import asks
 from consult.summary.find import released_at, releases
 from consult.summary.models import Release
 from consult.web import moment, settings
@@ -76,7 +77,7 @@ def _happenings(project: Consultation, now: datetime) -> list[Happening]:
     return [
         _opening(project),
         *(_extension(one) for one in find.extensions(project.id)),
-        *(_version(one, one is versions[-1]) for one in versions[1:]),
+        *(_version(one, one is versions[-1], "问题" if asks(project.kind) else "草案") for one in versions[1:]),
         *(_bulletin(one) for one in public_bulletins(project.id)),
         *(_meeting(one) for one in hearings(project.id)),
         *_closing(project, now),
@@ -87,8 +88,10 @@ def _happenings(project: Consultation, now: datetime) -> list[Happening]:
 
 def _opening(project: Consultation) -> Happening:
     # the deadline may move later; what an entry has said stays, the extension is an entry of its own
-    words = f"从{clock.show(project.opens_at)}起公开征求意见。{project.plain_summary}".strip()
-    return Happening("#published", _instant(project.published_at), "公开征求意见", words)
+    act = "公开征集建议" if project.kind == "proposals" else "公开征求意见"
+    asked = find.clauses(find.published_versions(project.id)[0].id)[0].text if asks(project.kind) else ""
+    words = "\n".join(one for one in (f"从{clock.show(project.opens_at)}起{act}。{project.plain_summary}", asked) if one).strip()
+    return Happening("#published", _instant(project.published_at), act, words)
 
 
 def _extension(one: Extension) -> Happening:
@@ -96,10 +99,10 @@ def _extension(one: Extension) -> Happening:
     return Happening(f"#extension-{one.id}", one.at, "延长征求意见期限", words)
 
 
-def _version(one: Version, newest: bool) -> Happening:
+def _version(one: Version, newest: bool, what: str) -> Happening:
     place = f"#version-{one.number}"
     return Happening(
-        place, _instant(one.frozen_at), f"草案更正，发布第{one.number}版", one.correction, "/changes" if newest else ""
+        place, _instant(one.frozen_at), f"{what}更正，发布第{one.number}版", one.correction, "/changes" if newest else ""
     )
 
 

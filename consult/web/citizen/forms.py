@@ -66,6 +66,13 @@ class OpinionForm(CitizenForm):
         return super().blame(StageError(error.message, "edited") if error.field == "proposed_text" else error)
 
 
+class SurveyForm(CitizenForm):
+    """How satisfied somebody is, and a word more."""
+
+    score = StringField("您的回答")
+    remark = TextAreaField("想多说一句")
+
+
 class CodeForm(CitizenForm):
     """A receipt code, where to send a mail, and for withdrawal the word that it is meant."""
 

@@ -36,7 +36,9 @@ def poster(slug: str) -> Response:
     one = card(project, moment())
     address = address_of(project, source() or "poster")
     plain = address_of(project)
-    summary, contact = summary_of(project), contact_of(project.contact)
+    # a question speaks for itself; what stands on the page behind it is for those who want to know more
+    asked = find.clauses(find.current_version(project).id)[0].text if one.asks else ""
+    summary, contact = asked or summary_of(project), contact_of(project.contact)
     page = render_template(
         "citizen/poster.html", card=one, c=project, qr=_inline(address), address=address,
         shown=plain.removeprefix(f"{urlsplit(plain).scheme}://"), summary=summary, contact=contact,
@@ -59,7 +61,7 @@ def qr(slug: str) -> Response:
 def _inline(address: str) -> Markup:
     made = segno.make(address, error="m")
     return Markup(
-        made.svg_inline(scale=4, border=2, svgclass="qr", lineclass=None, omitsize=True, title="打开这份草案的二维码")
+        made.svg_inline(scale=4, border=2, svgclass="qr", lineclass=None, omitsize=True, title="打开这个项目的二维码")
     )
 
 

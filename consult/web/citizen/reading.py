@@ -1,6 +1,8 @@
 """Reading: the list of projects, one draft clause by clause, one clause by itself."""
 
-from flask import Response, render_template
+from typing import cast
+
+from flask import Response, redirect, render_template
 
 from consult.base.db import db
 from consult.drafts import find, views
@@ -8,6 +10,7 @@ from consult.drafts.bulletins import public_bulletins
 from consult.drafts.descent import gone
 from consult.drafts.hearings import hearings
 from consult.drafts.notes import public_notes
+from consult.drafts.questions import asks
 from consult.summary.find import current_release, released_ids
 from consult.web import moment
 from consult.web.citizen.blueprint import citizen
@@ -53,7 +56,7 @@ def draft(slug: str) -> Response:
     one, due = card(project, now, release is not None), due_day(project)
     lines = lines_of(find.clauses(versions[-1].id), one.full_title)
     page = render_template(
-        "citizen/draft.html", card=one, c=project, lines=lines, outline=outline_of(lines), src=source(), due=due,
+        "citizen/question.html" if one.asks else "citizen/draft.html", card=one, c=project, lines=lines, outline=outline_of(lines), src=source(), due=due,
         versions=versions, notes=public_notes(project.id), told=public_bulletins(project.id),
         meetings=hearings(project.id),
         marks=marks(project, versions, find.extensions(project.id), due, release.released_at if release else None, now),
@@ -70,6 +73,8 @@ def clause(slug: str, key: str) -> Response:
     chat programs put a page of their own in the place of every 4xx.
     """
     project = find.public_by_slug(slug)
+    if asks(project.kind):
+        return cast(Response, redirect(f"/c/{slug}"))
     versions = find.published_versions(project.id)
     left = gone(db.session(), versions, key) if key.isprintable() else None
     version = left.last if left else versions[-1]

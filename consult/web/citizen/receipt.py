@@ -116,7 +116,7 @@ def shown(form: CodeForm, found: Submission, notice: str = "", error: StageError
         parts=parts, sums=sums(parts), due=due_day(project), notice=notice, error=error,
         earlier=find_earlier(found), wished=wish.wanted(found.id), may_withdraw=not released and bool(open_parts),
         may_wish=not released and not project.withdrawn_at and bool(open_parts),
-        may_add=one.open and bool(open_parts),
+        may_add=one.open and bool(open_parts), survey=settings().survey,
     )  # fmt: skip
     return for_one(page, error.status if error else 200)
 

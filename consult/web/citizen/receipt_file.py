@@ -8,6 +8,7 @@ from consult.base.audit import AuditEntry
 from consult.base.clock import show, show_closing
 from consult.base.db import db
 from consult.drafts.models import Consultation
+from consult.drafts.questions import asks, whole
 from consult.intake import attachments
 from consult.intake.find import clauses_by_id, comments_of
 from consult.intake.models import Comment, Submission
@@ -24,7 +25,7 @@ def receipt_text(code: str, found: Submission, project: Consultation, site: str,
         "征求意见回执",
         "",
         f"回执码：{code}",
-        f"项目：《{project.title}》",
+        f"项目：{project.title}" if asks(project.kind) else f"项目：《{project.title}》",
         f"征求意见的单位：{project.drafting_unit}",
         f"征求意见截止：{show_closing(project.closes_at)}",
         "",
@@ -33,19 +34,19 @@ def receipt_text(code: str, found: Submission, project: Consultation, site: str,
         "一、您提交了什么",
     ]
     for one in with_supplements(found):
-        lines += _sending(one, added=one is not found)
+        lines += _sending(one, added=one is not found, whole=whole(project.kind))
     lines += ["", "二、到哪里看结果", f"{where}，输入回执码。", f"预计 {due.year}年{due.month}月{due.day}日前公布采纳情况。"]
     lines += ["公布以前，还可以撤回意见；截止以前，还可以补充意见。", "", "三、怎样证明意见没有被改动"]
     return "\n".join([*lines, *_proof(found, site), ""])
 
 
-def _sending(one: Submission, added: bool) -> list[str]:
+def _sending(one: Submission, added: bool, whole: str) -> list[str]:
     comments = comments_of(one.id)
     clauses = clauses_by_id([comment.clause_id for comment in comments])
     lines = ["", f"{show(one.received_at)} {'补充' if added else '收到'}，共 {len(comments)} 条："]
     for number, comment in enumerate(comments, 1):
         clause = clauses.get(comment.clause_id or 0)
-        lines += ["", f"（{number}）{name_of(clause) if clause else '全文'}", *_words(comment)]
+        lines += ["", f"（{number}）{name_of(clause) if clause else whole}", *_words(comment)]
     files = [file for file in attachments.of([one.id]).get(one.id, []) if not file.erased_at]
     if files:
         lines += ["", "附件：", *(f"{file.name}（{filesize(file.size)}）" for file in files)]

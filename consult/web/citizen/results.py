@@ -14,16 +14,18 @@ from consult.base.clock import local_date
 from consult.drafts import find
 from consult.drafts.models import Consultation
 from consult.drafts.period import last_day
+from consult.drafts.questions import asks
 from consult.drafts.redline import Change, redline
 from consult.review.models import OUTCOMES
-from consult.summary import picture
+from consult.summary import picture, survey
 from consult.summary.find import by_citation, current_release, release_numbered, releases, table_page
 from consult.summary.models import Release
 from consult.summary.table import ADOPTION
-from consult.web import moment
+from consult.web import moment, settings
 from consult.web.citizen.blueprint import citizen
 from consult.web.citizen.card import card, due_day
 from consult.web.citizen.shared import same_for_all
+from consult.web.satisfied import named, survey_picture
 
 ROWS = 50  # of the table on one page
 NAMED_ROWS = 5  # of those that a change is due to
@@ -86,10 +88,10 @@ def _page(project: Consultation, release: Release) -> Response:
     clauses, wanted = _clauses(release), _wanted()
     return same_for_all(render_template(
         "citizen/result.html", card=card(project, moment(), True), c=project, release=release, n=release.numbers,
-        title=lines[0], paragraphs=lines[1:-2], signed=lines[-2:], outcomes=_outcomes(release), clauses=clauses,
+        title=lines[0], paragraphs=lines[1:-2], signed=lines[-2:], outcomes=_outcomes(project, release), called=_called(project), clauses=clauses,
         figures=_figures(project, release, clauses), changes=_changes(release), wanted=wanted, whole=WHOLE,
         versions=find.published_versions(project.id), headings=list(ADOPTION), releases=releases(project.id),
-        table=_table(release, wanted),
+        table=_table(release, wanted), survey=_survey(project),
     ))  # fmt: skip
 
 
@@ -108,10 +110,25 @@ def _table(release: Release, wanted: Wanted) -> Any:
     return table_page(release, key, wanted.outcome or None, wanted.page, ROWS)
 
 
-def _outcomes(release: Release) -> list[tuple[str, str, int]]:
+def _survey(project: Consultation) -> dict[str, object] | None:
+    """The question after a result; its figure only where enough answers are in. None where nobody is asked."""
+    if not settings().survey:
+        return None
+    found, open_ = survey.public_counts(project.id), not (project.withdrawn_at or project.archived_at)
+    figure = Markup(survey_picture(found)) if found else None  # noqa: S704 -- made by picture
+    return {"question": survey.QUESTION, "open": open_, "figure": figure, "rows": named(found or {}), "least": survey.PUBLIC_FROM}
+
+
+def _called(project: Consultation) -> dict[str, str]:
+    """Words of results that speak of a draft → the words where there is none."""
+    return {OUTCOMES["out_of_scope"]: "不属于征集范围"} if asks(project.kind) else {}
+
+
+def _outcomes(project: Consultation, release: Release) -> list[tuple[str, str, int]]:
     """(code, name, opinions) of every outcome that occurred."""
     found = release.numbers.get("by_outcome", {})
-    return [(code, name, found[code]) for code, name in OUTCOMES.items() if found.get(code)]
+    called = _called(project)
+    return [(code, called.get(name, name), found[code]) for code, name in OUTCOMES.items() if found.get(code)]
 
 
 def _clauses(release: Release) -> list[tuple[str, str, int]]:
@@ -125,13 +142,14 @@ def _clauses(release: Release) -> list[tuple[str, str, int]]:
 def _figures(project: Consultation, release: Release, clauses: list[tuple[str, str, int]]) -> list[Figure]:
     """Pictures of what there is: outcomes, clauses, days."""
     found = []
-    outcomes = _outcomes(release)
+    outcomes = _outcomes(project, release)
     if outcomes:
         named, tones = [one[1:] for one in outcomes], [picture.TONES.get(one[0], "calm") for one in outcomes]
         svg = picture.bars("处理结果", named, tones, WIDTH)
         rows = [(name, count, Wanted(outcome=code).address()) for code, name, count in outcomes]
         found.append(Figure("outcomes", "处理结果", "处理结果", Markup(svg), rows))  # noqa: S704 -- made by picture
-        found.append(_outline(clauses))
+        if not asks(project.kind):
+            found.append(_outline(clauses))
     if release.numbers.get("by_day"):
         found.append(_days(project, release.numbers["by_day"]))
     return found

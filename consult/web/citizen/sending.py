@@ -12,6 +12,7 @@ from consult.base.together import together
 from consult.drafts import find
 from consult.drafts.models import Clause, Consultation, Version
 from consult.drafts.period import require_open
+from consult.drafts.questions import whole
 from consult.intake import attachments, basket, wish
 from consult.intake.attachments import Waiting
 from consult.intake.find import submission
@@ -92,11 +93,11 @@ class Visit:
     def names(self) -> dict[str, str]:
         """key → how people call a clause, those that are gone included."""
         gone = {key: f"{name}（新的版本里已经删去）" for key, name in self.gone.items()}
-        return {key: name_of(one) for key, one in self.clauses.items()} | gone
+        return {"": whole(self.project.kind)} | {key: name_of(one) for key, one in self.clauses.items()} | gone
 
     def name(self, item: Item) -> str:
         """What an opinion is about."""
-        return self.names.get(item.clause_key or "", "全文")
+        return self.names[item.clause_key or ""]
 
     @property
     def gone(self) -> dict[str, str]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from consult.base.clock import local_date, show, show_closing, show_date
 from consult.drafts.models import Consultation, Extension, Version
+from consult.drafts.questions import asks
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ def marks(
 ) -> list[Mark]:  # fmt: skip
     """Publication, opening, corrections, extensions, the deadline, and the result or the day it is due, in order."""
     published = project.published_at or project.opens_at
-    found = [(published, _mark("发布草案", show_date(published), published, now))]
+    found = [(published, _mark("发布问题" if asks(project.kind) else "发布草案", show_date(published), published, now))]
     if local_date(project.opens_at) != local_date(published):
         found.append((project.opens_at, _mark("开始征求意见", show(project.opens_at), project.opens_at, now)))
     for one in versions[1:]:

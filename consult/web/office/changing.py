@@ -3,13 +3,18 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from consult.base.people import Actor
 from consult.drafts import find, publish
+from consult.drafts.models import Consultation
+from consult.drafts.questions import asks
 from consult.drafts.workdays import read_calendar
 from consult.web import moment
 from consult.web.access import actor
+from consult.web.office import questions
 from consult.web.office.blueprint import bp, opened
 from consult.web.office.forms import ConfirmForm, ExtendForm, ProjectForm, WithdrawForm
 from consult.web.office.progress import checks
+from consult.web.office.question_form import QuestionForm
 from consult.web.staff import done
 
 
@@ -19,14 +24,20 @@ def edit(slug: str) -> ResponseReturnValue:
     me = actor()
     me.require("office")
     project, where = opened(slug)
-    form = ProjectForm()
+    form = QuestionForm() if asks(project.kind) else ProjectForm()
     if not form.is_submitted():
         form.fill(project)
     elif form.validate():
-        form.attempt(lambda: publish.describe(me, moment(), find.by_slug(slug), form.draft()))
+        form.attempt(lambda: _change(me, find.by_slug(slug), form))
         if not form.errors:
             return done("已经保存。", "office.project", slug=form.slug.data)
     return render_template("office/edit.html", form=form, project=project, where=where, marked=()), form.http_status
+
+
+def _change(me: Actor, project: Consultation, form: ProjectForm) -> None:
+    if isinstance(form, QuestionForm):
+        return questions.change(me, moment(), project, form)
+    return publish.describe(me, moment(), project, form.draft())
 
 
 @bp.route("/c/<slug>/secrecy", methods=["GET", "POST"])

@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired, Length
 from consult.drafts.introduction import MOST_SUMMARY
 from consult.drafts.models import KINDS, Consultation
 from consult.drafts.publish import Draft
+from consult.drafts.questions import asks
 from consult.drafts.rules import every_rule
 from consult.web.staff import LocalMoment, StaffForm
 
@@ -61,8 +62,15 @@ class ProjectForm(StaffForm):
     def __init__(self, *args: object, **values: object) -> None:
         super().__init__(*args, **values)
         self.kind.choices = [
-            SelectChoice(rule.kind, f"{KINDS[rule.kind]}（不少于{rule.minimum}）") for rule in every_rule()
+            SelectChoice(rule.kind, f"{KINDS[rule.kind]}（不少于{rule.minimum}）")
+            for rule in every_rule()
+            if self.offers(rule.kind)
         ]
+
+    @staticmethod
+    def offers(kind: str) -> bool:
+        """Whether this form is for a kind: those of drafts."""
+        return not asks(kind)
 
     def draft(self) -> Draft:
         """What was typed, for the verb; the moments are there once the form is valid."""
@@ -71,7 +79,8 @@ class ProjectForm(StaffForm):
             "slug", "title", "kind", "stage_label", "drafting_unit", "issuing_office", "doc_no", "legal_basis",
             "explanation", "plain_summary", "interpretation_url", "contact", "shorten_reason", "shorten_approver",
         )  # fmt: skip
-        return Draft(opens_at=opens, closes_at=closes, **{name: getattr(self, name).data or "" for name in names})
+        said = {name: self[name].data or "" for name in names if name in self}
+        return Draft(opens_at=opens, closes_at=closes, **said)
 
     def fill(self, project: Consultation) -> None:
         """Show what is stored."""

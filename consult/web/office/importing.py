@@ -12,6 +12,7 @@ from consult.base.db import db
 from consult.base.errors import Conflict, Refused
 from consult.drafts import find, publish
 from consult.drafts.models import Consultation
+from consult.drafts.questions import asks
 from consult.drafts.reading import read
 from consult.drafts.split import Split, split
 from consult.web import keys, moment
@@ -112,11 +113,11 @@ def _prefill(form: ProjectForm, cut: Split) -> set[str]:
     form.stage_label.data = form.stage_label.data or "征求意见稿"
     form.kind.data = "other"
     form.opens_at.data = now
-    form.slug.data = _free_slug(f"{clock.local_date(now):%Y%m%d}")
+    form.slug.data = free_slug(f"{clock.local_date(now):%Y%m%d}")
     return {name for name, value in found.items() if value}
 
 
-def _free_slug(wanted: str) -> str:
+def free_slug(wanted: str) -> str:
     """The wanted address, or with the first number behind it that is free."""
     taken = set(db.session.scalars(select(Consultation.slug).where(Consultation.slug.startswith(wanted))))
     tries = (wanted if number == 1 else f"{wanted}-{number}" for number in range(1, len(taken) + 2))
@@ -128,6 +129,8 @@ def text(slug: str) -> ResponseReturnValue:
     """Another text for a project that is not published yet: step 1."""
     actor().require("office")
     project, where = opened(slug)
+    if asks(project.kind):
+        return redirect(url_for("office.edit", slug=slug, _anchor="question"), 303)
     form = SourceForm()
     if form.validate_on_submit() and (token := _stage(form, slug)):
         return redirect(url_for("office.clauses", source=token), 303)

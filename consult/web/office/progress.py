@@ -7,7 +7,7 @@ from consult.base.clock import local_date
 from consult.drafts import find
 from consult.drafts.models import Consultation
 from consult.drafts.period import REASON_MIN, judge
-from consult.drafts.publish import REQUIRED
+from consult.drafts.questions import asks, required
 from consult.drafts.rules import feedback_due
 from consult.drafts.workdays import Calendar
 from consult.intake.find import received
@@ -63,7 +63,7 @@ def _next_step(one: Progress) -> tuple[str, str]:
         return "已经撤回，不再办理", ""
     if one.status == "draft":
         return "核对并发布", "office.project"
-    if one.status in ("upcoming", "open") and not one.units.sent:
+    if one.status in ("upcoming", "open") and not one.units.sent and not asks(one.project.kind):
         return "向有关单位发函征求意见", "office.letters"
     if one.status == "upcoming":
         return "等待开始", ""
@@ -80,17 +80,21 @@ def checks(project: Consultation, now: datetime, calendar: Calendar) -> list[Che
     """Everything that publication asks for (R01 to R04, R07), in the order in which people do it."""
     found = [
         Check("R01", f"填写{title}", bool(str(getattr(project, name)).strip()), anchor=name)
-        for name, title in REQUIRED.items()
+        for name, title in required(project.kind).items()
     ]
-    count = find.clause_count(find.current_version(project).id)
-    found.append(
-        Check("R01", "草案文本分好条款", True, f"共 {count} 个条款" if count else "没有编号的条款，按段落征求意见")
-    )
+    found.append(_text_check(project))
     found += _period_checks(project, now, calendar)
     cleared = (
         f"{name_of(project.secrecy_by)}已审查" if project.secrecy_by else "由另一位同事办理，起草人不能审查自己的稿件"
     )
     return [*found, Check("R07", "保密审查", project.secrecy_at is not None, cleared, "secrecy")]
+
+
+def _text_check(project: Consultation) -> Check:
+    if asks(project.kind):
+        return Check("R01", "写好要问的问题", True)
+    count = find.clause_count(find.current_version(project).id)
+    return Check("R01", "草案文本分好条款", True, f"共 {count} 个条款" if count else "没有编号的条款，按段落征求意见")
 
 
 def _period_checks(project: Consultation, now: datetime, calendar: Calendar) -> list[Check]:

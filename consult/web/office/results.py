@@ -2,20 +2,22 @@
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from consult.base.db import db
 from consult.base.errors import Refused
 from consult.drafts import find
 from consult.drafts.models import Consultation
-from consult.summary import release
+from consult.summary import release, survey
 from consult.summary.find import last_approval, releases
 from consult.summary.notice import compose
-from consult.web import moment
+from consult.web import moment, settings
 from consult.web.access import actor
 from consult.web.office.blueprint import bp, opened
 from consult.web.office.equations import equations
 from consult.web.office.forms import ConfirmForm
 from consult.web.office.progress import name_of
+from consult.web.satisfied import named, survey_picture
 from consult.web.staff import done
 
 
@@ -26,8 +28,19 @@ def _shown(slug: str, form: ConfirmForm) -> ResponseReturnValue:
     return render_template(
         "office/result.html", project=project, where=where, found=found, form=form, name_of=name_of,
         equations=equations(found.balance), notice=_notice(project, found), approval=approval,
+        answers=_answers(project),
         approved=approval is not None and approval.digest == found.digest, releases=releases(project.id),
     ), form.http_status  # fmt: skip
+
+
+def _answers(project: Consultation) -> dict[str, object] | None:
+    """How satisfied people are with the result; None before there is one and where nobody was asked."""
+    found = survey.counts(project.id)
+    if not sum(found.values()) and not (settings().survey and releases(project.id)):
+        return None
+    figure = Markup(survey_picture(found))  # noqa: S704 -- made by picture
+    return {"question": survey.QUESTION, "figure": figure, "rows": named(found), "all": sum(found.values()),
+            "remarks": survey.remarks(project.id), "answers": survey.ANSWERS, "least": survey.PUBLIC_FROM}  # fmt: skip
 
 
 def _notice(project: Consultation, found: release.Standing) -> list[str]:

@@ -10,6 +10,7 @@ from consult.base.errors import Refused
 from consult.drafts import descent, find, versions
 from consult.drafts.compare import KINDS
 from consult.drafts.models import Clause, Consultation, Version
+from consult.drafts.questions import asks, question_split
 from consult.drafts.reading import read
 from consult.drafts.split import Split, split
 from consult.web import changes, keys, moment, settings
@@ -41,7 +42,7 @@ def new_version(slug: str) -> ResponseReturnValue:
     me, form = actor(), VersionForm()
     me.require("office")
     project, where = opened(slug)
-    found = _read(form) if form.is_submitted() else None
+    found = _read(form, asks(project.kind)) if form.is_submitted() else None
     if found and form.validate():
         staged, cut = found
         made = form.attempt(
@@ -59,7 +60,12 @@ def new_version(slug: str) -> ResponseReturnValue:
     ), form.http_status  # fmt: skip
 
 
-def _read(form: VersionForm) -> tuple[Staged, Split] | None:
+def _cut(staged: Staged, asking: bool) -> Split:
+    source = read(staged.data, staged.name)
+    return question_split(source.text) if asking else split(source)
+
+
+def _read(form: VersionForm, asking: bool) -> tuple[Staged, Split] | None:
     """What was uploaded or pasted now, or on the press before; a refusal stands beside its field."""
     folder, me, now, given = settings().instance / "staging", actor(), moment(), form.source()
     try:
@@ -68,7 +74,7 @@ def _read(form: VersionForm) -> tuple[Staged, Split] | None:
         if not form.kept.data:
             raise Refused("请选择一个文件，或者把全文粘贴在下面。", "file")
         staged = fetch(folder, keys(), me, now, form.kept.data)
-        return staged, split(read(staged.data, staged.name))
+        return staged, _cut(staged, asking)
     except Refused as refusal:
         form.kept.data = ""
         form.validate()
