@@ -87,7 +87,7 @@ function told(form, words) {
     line.className = "hint";
     line.dataset.told = "";
     line.setAttribute("role", "status");
-    form.elements.clause.after(line);
+    ("stays" in form.dataset ? form.querySelector(".quoted") : form.elements.clause).after(line);
   }
   line.textContent = words;
 }
@@ -139,7 +139,7 @@ async function again(form, slug, item) {
   });
   form.refresh();
   told(form, `正在改您对${item.name || "全文"}写的意见，改好以后放回意见篮，或者直接提交。`);
-  here.focus();
+  ("stays" in form.dataset ? form.elements.text : here).focus();
 }
 
 function itemOf(form) {
@@ -161,14 +161,14 @@ function keep(event, form, slug) {
   if (!basket.put(slug, item)) return;
   event.preventDefault();
   basket.dropUnfinished(slug, item.clause);
-  if (!mine) {
+  if (!mine && !("stays" in form.dataset)) {
     location.href = main.querySelector(".back a").href.replace(/#.*/, "") + (item.clause ? `#${item.clause}` : "");
     return;
   }
   clear(form);
   form.refresh();
-  told(form, "");
-  form.querySelector(`#basket [data-own="${id}"] button`).focus();
+  told(form, mine ? "" : "已经放进意见篮，可以再写一条，或者到下面提交。"); // a question has no other place to go back to
+  (mine ? form.querySelector(`#basket [data-own="${id}"] button`) : form.elements.text).focus();
 }
 
 let sending = false;

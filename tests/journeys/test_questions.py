@@ -69,7 +69,8 @@ def test_from_the_question_to_the_last_answer(
     citizen.get_by_role("link", name="请写下您的建议").click()
     citizen.get_by_label("请写下您的建议").fill("管一管养犬")
     citizen.get_by_role("button", name="先放进意见篮，再写一条").click()
-    citizen.get_by_text("管一管养犬").first.wait_for()
+    citizen.locator("#basket .words", has_text="管一管养犬").wait_for()
+    assert citizen.get_by_label("请写下您的建议").input_value() == "" and citizen.locator("[data-count]").inner_text() == "1"
     citizen.get_by_label("请写下您的建议").fill("集市乱停车")
     citizen.locator("input[name=stance][value=question]").check()
     citizen.locator("button.big[value=send]").click()
