@@ -16,7 +16,7 @@ from consult.review.models import Group
 from consult.summary.entries import slices
 from consult.summary.masking import masked
 from consult.summary.models import ReleaseRow
-from consult.summary.rows import AdoptionRow
+from consult.summary.rows import AdoptionRow, unresolved
 from consult.summary.seal import Seal
 from consult.summary.tally import day_of
 from consult.summary.walk import WHOLE, C, D, Entry, M, S, called, stands
@@ -29,10 +29,13 @@ G = Group.__table__
 
 
 class Passing:
-    """Adds up a table whose rows stream by: how many rows and opinions, where they point, which name a wording."""
+    """Adds up a table whose rows stream by: how many rows and opinions, where they point, which name a wording.
+
+    `unresolved` counts rows whose words hold names or addresses that nobody has chosen about.
+    """
 
     def __init__(self) -> None:
-        self.rows = self.likes = 0
+        self.rows = self.likes = self.unresolved = 0
         self.by_clause: Counter[str] = Counter()
         self.citations: dict[str, str] = {}
         self.worded: dict[int, int] = {}
@@ -42,6 +45,7 @@ class Passing:
         """The facts of each row, as digests have them, once it is counted."""
         for entry, row in pairs:
             self.rows, self.likes = self.rows + 1, self.likes + row.likes
+            self.unresolved += bool(unresolved(entry))
             self.by_clause[entry.place.key] += row.likes
             self.citations.setdefault(entry.place.key, entry.place.citation)
             if entry.ruling and entry.ruling.new_wording and entry.group_id:

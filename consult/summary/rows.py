@@ -11,6 +11,7 @@ from consult.base.people import PERSONS, UNIT_KINDS, Unit
 from consult.intake.models import STANCES
 from consult.letters.models import FormalOpinion, Solicitation
 from consult.review.models import OUTCOMES
+from consult.review.personal import covered, undecided
 from consult.summary.masking import masked
 from consult.summary.table import Cell
 from consult.summary.walk import Entry, Ruling, S, Words, channel_name, walk
@@ -90,7 +91,8 @@ def adoption_rows(session: Session, consultation_id: int) -> Iterator[AdoptionRo
 
     Words are quoted only where a member of the group agreed to publication (R12 b) and no ground of R52
     stands against it; otherwise the row says so in place of the words, names the kind of opinion and stays
-    counted, decided and reasoned. Telephone, identity and mail numbers are masked in words and reasons.
+    counted, decided and reasoned. Personal numbers are covered in words and reasons unless a person keeps one;
+    names and addresses where a person covers them.
     """
     return (row for _, row in adopted(session, consultation_id))
 
@@ -108,7 +110,7 @@ def adopted(session: Session, consultation_id: int) -> Iterator[tuple[Entry, Ado
             citation=entry.place.citation,
             opinion=open_opinion(entry),
             outcome=OUTCOMES[entry.ruling.outcome] if entry.ruling else "",
-            reason=masked(ruling_text(entry.ruling)) if entry.ruling else "",
+            reason=covered(ruling_text(entry.ruling), entry.chosen) if entry.ruling else "",
             likes=entry.likes,
         )
 
@@ -123,13 +125,22 @@ def opinion_text(words: Words) -> str:
 def open_opinion(entry: Entry) -> str:
     """意见建议内容 in the public table: the words, or why they are not shown."""
     if entry.open_words:
-        words = entry.open_words
-        proposal = f"建议修改为：{words.proposed_text}" if words.proposed_text else ""
-        said = opinion_text(words)
-        return masked("\n".join(part for part in (said, proposal) if part))
+        return covered(_said(entry.open_words), entry.chosen)
     if entry.refused:
         return f"{WITHHELD}（提出人未同意公开原文；意见类型：{STANCES[entry.words.stance]}）"
     return WITHHELD
+
+
+def _said(words: Words) -> str:
+    proposal = f"建议修改为：{words.proposed_text}" if words.proposed_text else ""
+    return "\n".join(part for part in (opinion_text(words), proposal) if part)
+
+
+def unresolved(entry: Entry) -> int:
+    """How many names and addresses in words that would be published nobody has chosen about."""
+    words = entry.open_words
+    fields = (words.text, words.proposed_text, words.reason) if words else ()
+    return sum(len(undecided(text, entry.chosen)) for text in fields)
 
 
 def ruling_text(ruling: Ruling) -> str:

@@ -23,6 +23,7 @@ from consult.summary import (
     verify_letters,
     verify_notes,
     verify_people,
+    verify_personal,
     verify_projects,
     verify_review,
     verify_scans,
@@ -54,6 +55,7 @@ def faults(session: Session, consultation_id: int | None = None) -> Iterator[str
     yield from verify_scans.faults(session, consultation_id)
     yield from verify_trails.faults(session, consultation_id)
     yield from verify_review.faults(session, consultation_id)
+    yield from verify_personal.faults(session, consultation_id)
     yield from verify_disputes.faults(session, consultation_id)
     yield from _decisions(session, consultation_id)
     yield from _releases(session, consultation_id)

@@ -1,8 +1,8 @@
 """Walks a project's opinions in clause order, one entry for each group, a slice at a time."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from consult.drafts.descent import seats
 from consult.drafts.models import Clause, Version
 from consult.intake.models import CHANNELS, ORGANISATIONS, Comment, Submission
+from consult.review.masks import chosen
 from consult.review.models import Decision, Membership, Withholding
 
 SLICE = 500
@@ -62,7 +63,8 @@ class Entry:
 
     `names` are the distinct submitters in order of arrival, at most NAMES_MOST; `senders` counts all of
     them. `open_words` are words that may be quoted in public (R12, R52), None where there are none;
-    `refused` says that nothing but the author's missing consent stands against it.
+    `refused` says that nothing but the author's missing consent stands against it. `chosen` is what people
+    cover or keep in these words, by value; only walks for the public have it.
     """
 
     comment_id: int
@@ -78,6 +80,7 @@ class Entry:
     open_words: Words | None
     refused: bool
     ruling: Ruling | None
+    chosen: Mapping[str, str] = field(default_factory=dict)
 
 
 def places(session: Session, consultation_id: int) -> list[Place]:
@@ -161,16 +164,18 @@ def _entries(session: Session, place: Place, rows: Sequence[Row[Any]], public_on
     groups = [row.group_id for row in rows if row.group_id is not None]
     fellows = _fellows(session, groups, public_only)
     rulings = rulings_of(session, groups)
+    choices = chosen(session, groups, [row.id for row in rows if row.group_id is None]) if public_only else {}
     wanted = {one.quoted for one in fellows.values() if one.quoted is not None}
     quoted = _words(session, wanted - {row.id for row in rows})
     for row in rows:
         one = fellows[row.group_id] if row.group_id is not None else _alone(row)
         own = Words(row.stance, row.text, row.proposed_text, row.reason)
         shown = None if one.quoted is None else own if one.quoted == row.id else quoted[one.quoted]
+        key = ("comment", row.id) if row.group_id is None else ("group", row.group_id)
         yield Entry(
             row.id, row.group_id, place, own, row.received_on, one.likes, tuple(one.names[:NAMES_MOST]), one.senders,
             one.late, tuple(one.channels.items()), None if one.kept else shown, not one.kept and shown is None,
-            rulings.get(row.group_id),
+            rulings.get(row.group_id), choices.get(key, {}),
         )  # fmt: skip
 
 
