@@ -14,7 +14,7 @@ from consult.review import queue as lists
 from consult.review.dispute_find import missing
 from consult.review.models import OUTCOMES
 from consult.web import access, keys, moment
-from consult.web.reviewer import address, board
+from consult.web.reviewer import address, board, reasons
 from consult.web.reviewer.forms import DecisionForm, WithholdForm
 
 Page = tuple[str, int] | Response
@@ -26,6 +26,8 @@ def decide(slug: str, comment_id: int) -> Page:
     """Rule on a case; where somebody was first, their ruling stands above what was typed."""
     consultation, found = board.opened(slug, comment_id)
     form = DecisionForm()
+    if reasons.picked(form):
+        return board.show_case(consultation, found, form=form)
     if not form.validate_on_submit():
         form.show_number(found.number)
         return board.show_case(consultation, found, form=form, status=form.http_status)

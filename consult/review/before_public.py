@@ -1,0 +1,71 @@
+"""Reads: which words the public will read, and where names or addresses in them wait for somebody's choice (R52)."""
+
+from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy.orm import aliased
+
+from consult.base.db import db
+from consult.drafts.models import Clause
+from consult.intake.models import Comment, Submission
+from consult.review.masks import FIELDS, chosen
+from consult.review.models import Membership, Withholding
+from consult.review.personal import undecided
+
+WAITING = 50  # opinions on one page
+SCANNED = 3000  # opinions looked through for one page: about a tenth of a second
+
+
+def _open(comment: type[Comment], sent: type[Submission]) -> ColumnElement[bool]:
+    """Condition: the public's, with the author's yes (R12 b), not withdrawn and not withheld."""
+    kept = select(Withholding.comment_id).where(Withholding.comment_id == comment.id).exists()
+    return and_(sent.channel != "formal", sent.may_publish, comment.withdrawn_at.is_(None), ~kept)
+
+
+def quotable(comment_id: int) -> bool:
+    """Whether the words of this opinion, or of one that says the same, are quoted in the public table."""
+    fellows = aliased(Membership)
+    group = select(Membership.group_id).where(Membership.comment_id == comment_id).scalar_subquery()
+    members = select(fellows.comment_id).where(fellows.group_id == group)
+    mine = (Comment.id == comment_id) | Comment.id.in_(members)
+    query = select(Comment.id).join(Submission, Submission.id == Comment.submission_id)
+    return db.session.scalar(query.where(mine, _open(Comment, Submission)).limit(1)) is not None
+
+
+def _quoted(consultation_id: int, after: int) -> Select[tuple[Comment, Clause, int | None]]:
+    """The opinions whose words are quoted: of each group the first that may be."""
+    mine, theirs = aliased(Membership), aliased(Membership)
+    earlier, sent = aliased(Comment), aliased(Submission)
+    before = (
+        select(theirs.comment_id)
+        .join(earlier, earlier.id == theirs.comment_id)
+        .join(sent, sent.id == earlier.submission_id)
+        .where(theirs.group_id == mine.group_id, earlier.id < Comment.id, _open(earlier, sent))
+        .correlate(mine, Comment)
+        .exists()
+    )
+    query = (
+        select(Comment, Clause, mine.group_id)
+        .join(Submission, Submission.id == Comment.submission_id)
+        .outerjoin(mine, mine.comment_id == Comment.id)
+        .outerjoin(Clause, Clause.id == Comment.clause_id)
+        .where(Comment.consultation_id == consultation_id, Comment.id > after, _open(Comment, Submission), ~before)
+    )
+    return query.order_by(Comment.id).limit(SCANNED)
+
+
+def waiting(consultation_id: int, after: int = 0) -> tuple[list[tuple[Comment, Clause | None, int]], int | None]:
+    """Opinions with the number of pieces that wait, in the order of arrival, and where to go on; None at the end.
+
+    A page looks through SCANNED opinions at most, so it may be short or empty and still have a next one.
+    """
+    rows = db.session.execute(_quoted(consultation_id, after)).all()
+    groups = [group for _, _, group in rows if group is not None]
+    choices = chosen(db.session(), groups, [comment.id for comment, _, group in rows if group is None])
+    found: list[tuple[Comment, Clause | None, int]] = []
+    for comment, clause, group in rows:
+        known = choices.get(("comment", comment.id) if group is None else ("group", group), {})
+        count = sum(len(undecided(getattr(comment, field), known)) for field in FIELDS)
+        if count:
+            found.append((comment, clause, count))
+        if len(found) == WAITING:
+            return found, comment.id
+    return found, rows[-1][0].id if len(rows) == SCANNED else None
