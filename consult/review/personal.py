@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from consult.base.text import unified
 from consult.review.personal_numbers import numbers
-from consult.review.personal_words import COMPOUND, addresses, names
+from consult.review.personal_words import COMPOUND, addresses, is_name, names
 
 # what each kind is called; NUMBERS are covered without asking, names and addresses when a person says so
 KINDS = {
@@ -70,7 +70,11 @@ def _again(text: str, found: list[Find], chosen: Chosen) -> Iterable[Find]:
     for value, choice in chosen.items():
         if choice == "mask" and value:
             for at in re.finditer(re.escape(value), plain):
-                yield Find(at.start(), at.end(), kinds.get(value, "other"), value)
+                yield Find(at.start(), at.end(), kinds.get(value) or _guessed(value), value)
+
+
+def _guessed(value: str) -> str:
+    return "name" if is_name(value) or "·" in value else "other"
 
 
 def covered(text: str, chosen: Chosen) -> str:

@@ -127,11 +127,11 @@ def _signed(plain: str) -> Iterator[Span]:
     if closing is not None and start < closing.end():
         start, line = closing.end(), plain[closing.end() : start + len(line)]
     found = _LINE_NAME.match(line)
-    if found and ("·" in found[1] or _whole(found[1])):
+    if found and ("·" in found[1] or is_name(found[1])):
         yield start + found.start(1), start + found.end(1), "name"
 
 
-def _whole(words: str) -> bool:
+def is_name(words: str) -> bool:
     """Whether these characters and no others are one name."""
     surname = 2 if words[:2] in COMPOUND else 1
     given = words[surname:]
