@@ -5,15 +5,28 @@ from typing import Any
 
 import numpy as np
 
-from consult.review.cover import Table, covered
-from consult.review.sketch import DENSEST, SHORT, Array, Codes, Sketch, codes, sampled_runs, sketched, spans
+from consult.review.cover import Table, covered, places_of
+from consult.review.sketch import (
+    DENSEST,
+    SHORT,
+    Array,
+    Codes,
+    Sketch,
+    bars,
+    codes,
+    in_threads,
+    sampled_runs,
+    sketched,
+    spans,
+)
 from consult.review.votes import counted, tops
 
 ENOUGH = 2 / 3  # of the shared text in each member
 BRIEF = 45  # characters: below, four fifths must be found, and the member says little else
 BUDGET = 64  # pairs looked at for one text: the runs that fewest groups have come first
 _CHUNK = 2_000_000
-LOOKS = 4  # groups that one text is compared with
+LOOKS, FEW = 4, 2  # groups looked at for one text, by their sketches and by their words
+GLANCE = 0.2  # part of the sampled runs that must be met: at the worst half of them survive the slips
 
 
 class Index:
@@ -28,17 +41,18 @@ class Index:
         self.first = np.flatnonzero(np.concatenate(([True], np.diff(hashes) != 0))) if len(hashes) else order
         self.often = np.diff(np.append(self.first, len(hashes)))
         self.table = Table(hashes[self.first].astype(np.uint64))
+        self.pairs = Table(sample.hashes.astype(np.uint64) << np.uint64(32) | sample.owners.astype(np.uint64))
         self.exact = {int(key): place for place, key in reversed(list(enumerate(self.texts.keys)))}
 
-    def looked_up(self, sample: Sketch) -> tuple[Array, Array, Array]:
+    def looked_up(self, sample: Sketch, sizes: Array, glance: float = GLANCE) -> tuple[Array, Array, Array]:
         """Rows (text, group, votes): the few groups each sketched text shares most runs with."""
-        rows = [self._some(sample, one, last) for one, last in spans(np.diff(sample.starts), _CHUNK)]
+        rows = in_threads(lambda one: self._some(sample, sizes, glance, *one), spans(np.diff(sample.starts), _CHUNK))
         text, group, weight = (
             (np.concatenate(one) for one in zip(*rows, strict=True)) if rows else [np.zeros(0, np.int64)] * 3
         )
         return text, group, weight
 
-    def _some(self, sample: Sketch, one: int, last: int) -> tuple[Array, Array, Array]:
+    def _some(self, sample: Sketch, sizes: Array, glance: float, one: int, last: int) -> tuple[Array, Array, Array]:
         hashes = sample.hashes[sample.starts[one] : sample.starts[last]]
         owners = np.repeat(np.arange(one, last), np.diff(sample.starts[one : last + 1]))
         place = self.table.find(hashes.astype(np.uint64))
@@ -55,7 +69,21 @@ class Index:
         group = self.owners[np.repeat(first, often) + step]
         text, group, votes, weight = counted(np.repeat(owners, often), group, np.repeat(often, often))
         good = votes >= 2
-        return tops(text[good], group[good], weight[good], LOOKS)
+        text, group, _ = tops(text[good], group[good], weight[good], LOOKS)
+        part = self._met(sample, text, group) / np.maximum(bars(sizes[text]) * self.texts.sizes[group], 1)
+        good = part >= glance
+        return tops(
+            text[good],
+            group[good],
+            (part * self.texts.sizes[group] * 100)[good].astype(np.int64),
+            FEW if glance == GLANCE else LOOKS,
+        )
+
+    def _met(self, sample: Sketch, text: Array, group: Array) -> Array:
+        """How many of the sampled runs of each text are in the shared text beside it."""
+        places, row = places_of(sample.starts[text], np.diff(sample.starts)[text])
+        hit = self.pairs.maybe(sample.hashes[places].astype(np.uint64) << np.uint64(32) | group[row].astype(np.uint64))
+        return np.bincount(row[hit], minlength=len(text))
 
 
 def holds(shared: Array, size: Array, found: Array) -> Array:
@@ -75,7 +103,7 @@ def fitting(index: Index, texts: Codes, text: Array, group: Array) -> tuple[Arra
 def joins_all(texts: Sequence[str], index: Index) -> list[Any]:
     """The group of each text, None where it belongs to none: the one whose shared text it holds most of."""
     asked = codes(texts)
-    text, group, _ = index.looked_up(sketched(asked, SHORT))
+    text, group, _ = index.looked_up(sketched(asked, SHORT), asked.sizes)
     text, group, found, _ = fitting(index, asked, text, group)
     best = np.full(len(asked), -1, np.int64)
     order = np.argsort(found, kind="stable")

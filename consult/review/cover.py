@@ -1,10 +1,11 @@
 """How much of one text is found in another, in order and close together, for many pairs at once."""
 
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 
-from consult.review.sketch import Array, Codes, spans
+from consult.review.sketch import Array, Codes, in_threads, spans
 
 WIDTH = 3  # characters of a run that must be met exactly
 GAP = 14  # characters between two such runs that still count as found when they keep their distance
@@ -26,12 +27,15 @@ class Table:
 
     def __init__(self, keys: Array) -> None:
         bits = max(4, int(max(len(keys), 1) * 3).bit_length())
-        self.shift = np.uint64(64 - bits)
+        self.shift = np.uint64(64 - bits - 3)
         self.last = (1 << bits) - 1
         self.keys = keys
         self.slots = np.full(self.last + 1, -1, np.int32)
+        self.seen = np.zeros(8 << bits, bool)  # most keys asked for are not there: one look tells
+        home = self._home(keys)
+        self.seen[home] = True
         waiting = np.arange(len(keys), dtype=np.int32)[::-1]
-        at = self._home(keys[waiting])
+        at = home[::-1] >> 3
         while len(waiting):
             free = self.slots[at] < 0
             self.slots[at[free]] = waiting[free]
@@ -39,22 +43,24 @@ class Table:
             waiting, at = waiting[~placed], (at[~placed] + 1) & self.last
 
     def _home(self, keys: Array) -> Array:
-        return ((keys * np.uint64(0x9E3779B97F4A7C15)) >> self.shift).astype(np.int64)
+        return ((keys * np.uint64(0x9E3779B97F4A7C15)) >> self.shift).view(np.int64)
+
+    def maybe(self, keys: Array) -> Array:
+        """Whether each key is there; one in thirty that is not is taken for one that is."""
+        return self.seen[self._home(keys)]
 
     def find(self, keys: Array) -> Array:
         """The place of each key, -1 where it is not."""
         out = np.full(len(keys), -1, np.int32)
-        if not len(self.keys):
-            return out
-        asked = np.arange(len(keys))
         at = self._home(keys)
+        asked = np.flatnonzero(self.seen[at])
+        at = at[asked] >> 3
         while len(asked):
             slot = self.slots[at]
             hit = slot >= 0
             asked, at, slot = asked[hit], at[hit], slot[hit]
-            right = self.keys[slot] == keys[asked]
-            out[asked[right]] = slot[right]
-            wrong = ~right
+            wrong = self.keys[slot] != keys[asked]
+            out[asked[~wrong]] = slot[~wrong]
             asked, at = asked[wrong], (at[wrong] + 1) & self.last
         return out
 
@@ -67,13 +73,20 @@ def covered(first: Codes, second: Codes, one: Array, other: Array, support: Arra
     found, told = np.zeros(len(one), np.int64), np.zeros(len(one), np.int64)
     order = np.argsort(one, kind="stable")
     sizes = first.sizes[one[order]] + second.sizes[other[order]]
-    for start, end in spans(sizes, _CHUNK):
-        rows = order[start:end]
-        found[rows], told[rows] = _chunk(first, second, one[rows], other[rows], support)
+
+    def work(span: tuple[int, int]) -> None:
+        rows = order[slice(*span)]
+        found[rows], told[rows], backed = _chunk(first, second, one[rows], other[rows], support is not None)
+        if support is not None:
+            with lock:
+                np.add.at(support, backed, 1)
+
+    lock = Lock()
+    in_threads(work, spans(sizes, _CHUNK))
     return Cover(found, told)
 
 
-def _places(starts: Array, sizes: Array) -> tuple[Array, Array]:
+def places_of(starts: Array, sizes: Array) -> tuple[Array, Array]:
     """All places of the given pieces, and the number of the piece of each."""
     piece = np.repeat(np.arange(len(sizes)), sizes)
     behind = np.cumsum(sizes) - sizes
@@ -83,14 +96,14 @@ def _places(starts: Array, sizes: Array) -> tuple[Array, Array]:
 def _hashed(texts: Codes, which: Array) -> tuple[Array, Array, Array]:
     """The runs of the texts `which`: hash, number in `which`, place in the text."""
     sizes = np.maximum(texts.sizes[which] - WIDTH + 1, 0)
-    places, piece = _places(texts.starts[which], sizes)
+    places, piece = places_of(texts.starts[which], sizes)
     joined = np.zeros(len(places), np.uint32)
     for step in range(WIDTH):
         joined = joined * np.uint32(0x9E3779B1) + texts.chars[places + step]
     return joined, piece, places - texts.starts[which][piece]
 
 
-def _chunk(first: Codes, second: Codes, one: Array, other: Array, support: Array | None) -> tuple[Array, Array]:
+def _chunk(first: Codes, second: Codes, one: Array, other: Array, wanted: bool) -> tuple[Array, Array, Array]:
     bases, base = np.unique(one, return_inverse=True)
     hashed, piece, at = _hashed(first, bases)
     table = Table(hashed.astype(np.uint64) << np.uint64(32) | piece.astype(np.uint64))
@@ -110,13 +123,11 @@ def _chunk(first: Codes, second: Codes, one: Array, other: Array, support: Array
     rise -= np.bincount(begin[pair[linked]] + here[linked] + WIDTH, minlength=total)
     inside = np.cumsum(rise) > 0
     sums = np.concatenate(([0], np.cumsum(inside)))
-    if support is not None:
-        places, _ = _places(first.starts[one], sizes)
-        np.add.at(support, places[inside], 1)
+    backed = places_of(first.starts[one], sizes)[0][inside] if wanted else inside
     steps = (there[linked] - there[linked - 1]).astype(np.float64)
     starts_chain = ~np.isin(linked - 1, linked, assume_unique=True)
     told = np.bincount(pair[linked], weights=steps + WIDTH * starts_chain, minlength=len(one))
-    return sums[begin + sizes] - sums[begin], told.astype(np.int64)
+    return sums[begin + sizes] - sums[begin], told.astype(np.int64), backed
 
 
 def _linked(here: Array, there: Array, pair: Array) -> Array:

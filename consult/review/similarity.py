@@ -27,6 +27,7 @@ METHOD = (
 )
 LAX = 0.5  # of a leader in a text, before slips of the leader itself are known
 PURE, SOME = 0.8, 0.2  # of a group such a part must consist of the shared text to such a part
+ROUGH = 0.08  # part of the sampled runs two unfinished shared texts must have in common
 ROUNDS = 3
 
 Report = Callable[[str, int, int], None]
@@ -70,17 +71,16 @@ def grouped(texts: Codes, copies: Array, told: Report) -> Array:
     home = np.full(len(texts), -1, np.int64)
     sample = sketched(texts, SHORT)
     postings = Postings.of(sample, texts.sizes, copies)
-    index = Index(made=picked(texts, np.zeros(0, np.int64)))
+    known = picked(texts, np.zeros(0, np.int64))
     for turn in range(ROUNDS):
         told("rounds", turn, ROUNDS)
         free = home < 0
         text, leader, votes = leaders(postings, free, turn > 0)
-        old = len(index.texts)
-        index = Index(made=distinct(joined(index.texts, seeds(texts, text, leader, votes)), old))
-        if len(index.texts) == old:
+        known, asked = distinct(known, seeds(texts, text, leader, votes))
+        if not len(asked):
             break
-        new = admitted(texts, chosen(sample, free), index)
-        home = np.where(free, new, home)
+        new = admitted(texts, chosen(sample, free), Index(made=picked(known, asked)))
+        home = np.where(free & (new >= 0), asked[new], home)
     return home
 
 
@@ -91,10 +91,13 @@ def chosen(sample: Sketch, free: Array) -> Sketch:
     return Sketch(sample.hashes[kept], np.concatenate(([0], np.cumsum(counts))))
 
 
-def distinct(made: Codes, old: int) -> Codes:
-    """Shared texts without those that are the same as one before; the first `old` all stay."""
-    index = Index(made=made)
-    one, other, _ = index.looked_up(sketched(made, SHORT))
+def distinct(known: Codes, fresh: Codes) -> tuple[Codes, Array]:
+    """The known shared texts and those of the fresh ones that are not the same as one before.
+
+    And the numbers of those to be asked now: the new ones, and the known ones that a fresh one is the same as.
+    """
+    made, old = joined(known, fresh), len(known)
+    one, other, _ = Index(made=made).looked_up(sketched(made, SHORT), made.sizes, ROUGH)
     apart = one != other
     one, other = one[apart], other[apart]
     seen = covered(made, made, one, other)
@@ -104,9 +107,9 @@ def distinct(made: Codes, old: int) -> Codes:
         low, high = sorted((_end(first, here), _end(first, there)))
         if high >= old:
             first[high] = low
-    return picked(
-        made, np.flatnonzero(np.array([_end(first, i) for i in range(len(made))], int) == np.arange(len(made)))
-    )
+    ends = np.array([_end(first, place) for place in range(len(made))], np.int64)
+    kept = np.flatnonzero(ends == np.arange(len(made)))
+    return picked(made, kept), np.searchsorted(kept, np.unique(ends[old:]))
 
 
 def _end(first: list[int], place: int) -> int:
@@ -146,7 +149,7 @@ def sampled(leader: Array, votes: Array, most: int) -> Array:
 
 def admitted(texts: Codes, sample: Sketch, index: Index) -> Array:
     """For each sketched text the shared text it holds the most of, -1 where it holds enough of none."""
-    text, group, _ = index.looked_up(sample)
+    text, group, _ = index.looked_up(sample, texts.sizes)
     text, group, found, told = fitting(index, texts, text, group)
     good = anchored(group, told >= PURE * texts.sizes[text], len(index.texts))[group]
     text, group, found = text[good], group[good], found[good]

@@ -1,7 +1,8 @@
 """Texts as numbers: the characters that are said, hashes of their runs, and small samples by which texts find each other."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -116,6 +117,14 @@ def picked(whole: Codes, which: Array) -> Codes:
     return Codes(whole.chars[places], starts, whole.keys[which])
 
 
+def in_threads(work: Callable[[Any], Any], pieces: Sequence[Any]) -> list[Any]:
+    """The work done on each piece, in order; numpy lets two processors work at once."""
+    if len(pieces) < 2:
+        return [work(one) for one in pieces]
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(work, pieces))
+
+
 def spans(sizes: Sequence[int] | Array, most: int) -> list[tuple[int, int]]:
     """Ranges of items that together hold about `most`, at least one item each."""
     ends = np.cumsum(np.asarray(sizes, np.int64) + 1)
@@ -170,20 +179,28 @@ def sampled_runs(texts: Codes, least: int, share: float) -> Sketch:
     The bar falls with the length, and what lies under a low bar lies under a high one: two texts that share a
     passage share the sampled runs of it, however long the rest of each is.
     """
-    hashes, counts = [], []
-    for first, last in spans(texts.sizes, _CHUNK):
-        starts = texts.starts[first : last + 1] - texts.starts[first]
-        size = np.diff(starts)
-        owner = np.repeat(np.arange(last - first, dtype=np.int64), size)
-        hashed = runs(texts.chars[texts.starts[first] : texts.starts[last]], RUN)
-        whole = np.minimum(size, np.maximum(size - RUN + 1, 0))
-        bar = (np.clip(SAMPLE / np.maximum(size, 1), max(share, SPARSEST), DENSEST) * 0xFFFFFFFF).astype(np.uint32)
-        bar[size < least] = 0
-        place = np.flatnonzero(hashed < bar[owner[: len(hashed)]])
-        owned = owner[place]
-        inside = place - starts[owned] < whole[owned]
-        packed = np.unique((owned[inside].astype(np.uint64) << np.uint64(32)) | hashed[place[inside]])
-        hashes.append((packed & np.uint64(0xFFFFFFFF)).astype(np.uint32))
-        counts.append(np.bincount((packed >> np.uint64(32)).astype(np.int64), minlength=last - first))
-    ends = np.cumsum(np.concatenate(counts)) if counts else np.zeros(0, np.int64)
-    return Sketch(np.concatenate(hashes) if hashes else np.zeros(0, np.uint32), np.concatenate(([0], ends)))
+    made = in_threads(lambda one: _sampled(texts, *one, least, share), spans(texts.sizes, _CHUNK))
+    ends = np.cumsum(np.concatenate([one[1] for one in made])) if made else np.zeros(0, np.int64)
+    hashes = np.concatenate([one[0] for one in made]) if made else np.zeros(0, np.uint32)
+    return Sketch(hashes, np.concatenate(([0], ends)))
+
+
+def bars(sizes: Array, share: float = 0.0) -> Array:
+    """About what part of the runs of texts of these sizes is in their samples."""
+    return np.clip(SAMPLE / np.maximum(sizes, 1), max(share, SPARSEST), DENSEST)
+
+
+def _sampled(texts: Codes, first: int, last: int, least: int, share: float) -> tuple[Array, Array]:
+    starts = texts.starts[first : last + 1] - texts.starts[first]
+    size = np.diff(starts)
+    hashed = runs(texts.chars[texts.starts[first] : texts.starts[last]], RUN)
+    bar = (bars(size, share) * 0xFFFFFFFF).astype(np.uint32)
+    bar[size < max(least, RUN)] = 0
+    place = np.flatnonzero(hashed < np.uint32(DENSEST * 0xFFFFFFFF))
+    owner = np.repeat(np.arange(last - first, dtype=np.int32), size)[place]
+    kept = (hashed[place] < bar[owner]) & (place <= starts[owner + 1] - RUN)
+    packed = owner[kept].astype(np.uint64) << np.uint64(32) | hashed[place[kept]]
+    packed.sort()
+    packed = packed[np.concatenate(([True], packed[1:] != packed[:-1]))] if len(packed) else packed
+    counts = np.bincount((packed >> np.uint64(32)).astype(np.int64), minlength=last - first)
+    return (packed & np.uint64(0xFFFFFFFF)).astype(np.uint32), counts
