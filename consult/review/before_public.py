@@ -1,6 +1,8 @@
 """Reads: which words the public will read, and where names or addresses in them wait for somebody's choice (R52)."""
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import aliased
 
 from consult.base.db import db
@@ -11,7 +13,7 @@ from consult.review.models import Membership, Withholding
 from consult.review.personal import undecided
 
 WAITING = 50  # opinions on one page
-SCANNED = 3000  # opinions looked through for one page: about a tenth of a second
+SCANNED = 2000  # opinions looked through for one page: about a tenth of a second
 
 
 def _open(comment: type[Comment], sent: type[Submission]) -> ColumnElement[bool]:
@@ -30,8 +32,8 @@ def quotable(comment_id: int) -> bool:
     return db.session.scalar(query.where(mine, _open(Comment, Submission)).limit(1)) is not None
 
 
-def _quoted(consultation_id: int, after: int) -> Select[tuple[Comment, Clause, int | None]]:
-    """The opinions whose words are quoted: of each group the first that may be."""
+def _quoted(consultation_id: int, after: int) -> Any:
+    """The words that are quoted: of each group those of the first opinion that may be."""
     mine, theirs = aliased(Membership), aliased(Membership)
     earlier, sent = aliased(Comment), aliased(Submission)
     before = (
@@ -43,10 +45,9 @@ def _quoted(consultation_id: int, after: int) -> Select[tuple[Comment, Clause, i
         .exists()
     )
     query = (
-        select(Comment, Clause, mine.group_id)
+        select(Comment.id, Comment.text, Comment.proposed_text, Comment.reason, mine.group_id)
         .join(Submission, Submission.id == Comment.submission_id)
         .outerjoin(mine, mine.comment_id == Comment.id)
-        .outerjoin(Clause, Clause.id == Comment.clause_id)
         .where(Comment.consultation_id == consultation_id, Comment.id > after, _open(Comment, Submission), ~before)
     )
     return query.order_by(Comment.id).limit(SCANNED)
@@ -58,14 +59,18 @@ def waiting(consultation_id: int, after: int = 0) -> tuple[list[tuple[Comment, C
     A page looks through SCANNED opinions at most, so it may be short or empty and still have a next one.
     """
     rows = db.session.execute(_quoted(consultation_id, after)).all()
-    groups = [group for _, _, group in rows if group is not None]
-    choices = chosen(db.session(), groups, [comment.id for comment, _, group in rows if group is None])
-    found: list[tuple[Comment, Clause | None, int]] = []
-    for comment, clause, group in rows:
-        known = choices.get(("comment", comment.id) if group is None else ("group", group), {})
-        count = sum(len(undecided(getattr(comment, field), known)) for field in FIELDS)
-        if count:
-            found.append((comment, clause, count))
+    groups = [row.group_id for row in rows if row.group_id is not None]
+    choices = chosen(db.session(), groups, [row.id for row in rows if row.group_id is None])
+    found: dict[int, int] = {}
+    for row in rows:
+        known = choices.get(("comment", row.id) if row.group_id is None else ("group", row.group_id), {})
+        if count := sum(len(undecided(row._mapping[field], known)) for field in FIELDS):
+            found[row.id] = count
         if len(found) == WAITING:
-            return found, comment.id
-    return found, rows[-1][0].id if len(rows) == SCANNED else None
+            return _shown(found), row.id
+    return _shown(found), rows[-1].id if len(rows) == SCANNED else None
+
+
+def _shown(found: dict[int, int]) -> list[tuple[Comment, Clause | None, int]]:
+    query = select(Comment, Clause).outerjoin(Clause, Clause.id == Comment.clause_id).where(Comment.id.in_(found))
+    return [(comment, clause, found[comment.id]) for comment, clause in db.session.execute(query.order_by(Comment.id))]

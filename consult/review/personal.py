@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from consult.base.text import unified
 from consult.review.personal_numbers import numbers
@@ -16,6 +17,8 @@ KINDS = {
 NUMBERS = frozenset({"id_number", "phone", "email", "bank_card", "plate", "passport", "account"})
 CHOICES = {"mask": "遮盖", "keep": "保留"}
 _GAPS = re.compile(r"[ \-()（）·.•]")
+# without any of these there is nothing to find: most texts are done here
+_PERHAPS = re.compile("[0-9０-９@＠室户房住址\n]|微信|[VvＶｖ]信|[Ww]e[Cc]hat|扣扣|[QqＱｑ]{2}|我叫|名叫|我的名|姓名|联系人|[签署]名|[映议出诉请]人|落款|本人|我是|敬礼|单元|位于")
 _PLACE = re.compile(r".*(?:省|市|区|县|旗|镇|乡|街道)(?=.)")
 
 Chosen = Mapping[str, str]  # value → mask or keep
@@ -31,17 +34,20 @@ class Find:
     value: str
 
 
-def find(text: str) -> list[Find]:
+@lru_cache(maxsize=64)  # a table asks twice about each text: what to cover, and what waits
+def find(text: str) -> tuple[Find, ...]:
     """Everything in `text` that looks like personal data, in order, none over another.
 
     Not personal, so not found: hotlines (12345, 400/800 numbers), 统一社会信用代码, document numbers, dates, sums.
     """
+    if not _PERHAPS.search(text):
+        return ()
     plain = unified(text)
     taken: list[tuple[int, int, str]] = []
     for start, end, kind in (*numbers(plain), *names(plain), *addresses(plain)):
         if all(end <= other[0] or other[1] <= start for other in taken):
             taken.append((start, end, kind))
-    return [Find(start, end, kind, value_of(text[start:end], kind)) for start, end, kind in sorted(taken)]
+    return tuple(Find(start, end, kind, value_of(text[start:end], kind)) for start, end, kind in sorted(taken))
 
 
 def value_of(words: str, kind: str) -> str:
@@ -60,11 +66,13 @@ def undecided(text: str, chosen: Chosen) -> list[Find]:
 def spans(text: str, chosen: Chosen) -> list[Find]:
     """What is to be covered: numbers that nobody keeps, and every place of what somebody covers, in order."""
     found = find(text)
+    if not found and "mask" not in chosen.values():
+        return []
     hidden = [one for one in found if chosen.get(one.value, "mask" if one.kind in NUMBERS else "keep") == "mask"]
     return sorted({*hidden, *_again(text, found, chosen)}, key=lambda one: (one.start, -one.end))
 
 
-def _again(text: str, found: list[Find], chosen: Chosen) -> Iterable[Find]:
+def _again(text: str, found: Iterable[Find], chosen: Chosen) -> Iterable[Find]:
     """A name that is covered where it was given is covered wherever the text says it again."""
     plain, kinds = unified(text), {one.value: one.kind for one in found}
     for value, choice in chosen.items():
@@ -79,8 +87,11 @@ def _guessed(value: str) -> str:
 
 def covered(text: str, chosen: Chosen) -> str:
     """`text` of the same length as the public may read it; outside of what is covered nothing changes."""
+    hidden = spans(text, chosen)
+    if not hidden:
+        return text
     chars = list(text)
-    for one in spans(text, chosen):
+    for one in hidden:
         first, last = _left(unified(text[one.start : one.end]), one.kind)
         for at in range(one.start + first, one.end - last):
             chars[at] = "*"

@@ -8,7 +8,7 @@ Span = tuple[int, int, str]  # start, end, kind; in a text of half-width forms
 
 _GAP = r"[ \-]{0,2}"  # what people put into long numbers
 _FRONT, _BACK = r"(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])"
-_PERHAPS = re.compile("[0-9@]|微信|[Vv]信|扣扣|[Qq]{2}")  # without any of these there is nothing to look for
+_PERHAPS = re.compile("[0-9@]|微信|[Vv]信|[Ww]e[Cc]hat|扣扣|[Qq]{2}")  # without any of these there is nothing to look for
 
 # the first two digits of GB/T 2260, and of the residence permits for Hong Kong, Macao and Taiwan
 _PROVINCES = frozenset(

@@ -60,11 +60,15 @@ _HOUSE = re.compile(
 )
 _ROAD = re.compile("(?:路|街|大道|道|巷|胡同|弄|村|小区|社区|花园|苑|公寓|家园|新城|庄|湾|里|坊|段|坝|沟)$")
 _INNER = re.compile("室|户|房|单元")
+_PERHAPS_NAME = re.compile("我叫|名叫|我的名|姓名|联系人|签名|署名|[映议出诉请]人|落款|本人|我是|\n|敬礼")
+_PERHAPS_ADDRESS = re.compile("[室户房住址]|单元|位于")
 _BEFORE = 40  # how far an address goes back from its house number
 
 
 def names(plain: str) -> Iterator[Span]:
     """Names after 我叫, 本人, 我是, 姓名：and in the line that signs a letter; not 本人认为 or 我是市民."""
+    if not _PERHAPS_NAME.search(plain):
+        return
     for cue in _STRONG.finditer(plain):
         yield from _named(plain, cue.end(), strict=False, colon=cue[0][-1] in ":：是为")
     for cue in _WEAK.finditer(plain):
@@ -142,6 +146,8 @@ def is_name(words: str) -> bool:
 
 def addresses(plain: str) -> Iterator[Span]:
     """Where somebody lives: a road or an estate with the number of a flat, or of a house behind 家住 or 地址."""
+    if not _PERHAPS_ADDRESS.search(plain):
+        return
     for house in _HOUSE.finditer(plain):
         before = plain[max(0, house.start() - _BEFORE) : house.start()]
         words = re.split(rf"[^{_HAN}0-9A-Za-z:：() ]", before)[-1]

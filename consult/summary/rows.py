@@ -125,10 +125,15 @@ def opinion_text(words: Words) -> str:
 def open_opinion(entry: Entry) -> str:
     """意见建议内容 in the public table: the words, or why they are not shown."""
     if entry.open_words:
-        return covered(_said(entry.open_words), entry.chosen)
+        return _said(_covered(entry.open_words, entry.chosen))
     if entry.refused:
         return f"{WITHHELD}（提出人未同意公开原文；意见类型：{STANCES[entry.words.stance]}）"
     return WITHHELD
+
+
+def _covered(words: Words, chosen: Mapping[str, str]) -> Words:
+    fields = (covered(text, chosen) for text in (words.text, words.proposed_text, words.reason))
+    return Words(words.stance, *fields)
 
 
 def _said(words: Words) -> str:
