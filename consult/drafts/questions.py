@@ -28,6 +28,11 @@ def whole(kind: str) -> str:
     return "这个问题" if asks(kind) else "全文"
 
 
+def named(title: str, kind: str) -> str:
+    """A title in marks: a draft is a document, a question is none."""
+    return f"“{title}”" if asks(kind) else f"《{title}》"
+
+
 def required(kind: str) -> dict[str, str]:
     """What must be said of a project of this kind before it is published (R01)."""
     return ASKING_REQUIRED if asks(kind) else REQUIRED

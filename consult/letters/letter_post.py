@@ -12,6 +12,7 @@ from consult.base.people import Actor, Unit
 from consult.base.text import shorten
 from consult.drafts import find as drafts
 from consult.drafts.models import Consultation
+from consult.drafts.questions import asks, named
 from consult.letters import form_word, letter_document
 from consult.letters import letter_words as words
 from consult.letters.access_link import make_link
@@ -43,7 +44,7 @@ def post_letter(
         secret = link_address(site, made.token)
     supersede(now, f"letter:{solicitation.id}:")
     body = words.mail_body(
-        opening or _opening(solicitation, unit.name, title, office_of(project)), link=SECRET if secret else "",
+        opening or _opening(solicitation, unit.name, named(title, project.kind), office_of(project)), link=SECRET if secret else "",
         due=show_closing(solicitation.due_at) if open_still else "", contact=contact_of(project),
         office=office_of(project), attached=open_still,
     )  # fmt: skip
@@ -70,9 +71,9 @@ def link_address(site: str, token: str) -> str:
     return f"{site.rstrip('/')}/agency/enter/{token}"
 
 
-def _opening(solicitation: Solicitation, unit: str, title: str, office: str) -> tuple[str, ...]:
+def _opening(solicitation: Solicitation, unit: str, marked: str, office: str) -> tuple[str, ...]:
     number = f"（{solicitation.letter_no}）" if solicitation.letter_no else ""
-    return (f"{unit}：", "", f"{office}就《{title}》征求你们的意见{number}。", "", solicitation.body)
+    return (f"{unit}：", "", f"{office}就{marked}征求你们的意见{number}。", "", solicitation.body)
 
 
 def office_of(project: Consultation) -> str:
@@ -89,14 +90,16 @@ def paper(solicitation: Solicitation, *, red_head: bool = False, together: bool 
     """The letter as it is printed; `together` addresses it to every unit that got the same one."""
     project = db.session.get_one(Consultation, solicitation.consultation_id)
     title = words.titled(project.title, project.stage_label)
-    said = [*solicitation.body.split("\n"), words.scope(citations(solicitation)),
+    said = [*solicitation.body.split("\n"), words.scope(citations(solicitation), project.kind),
             words.due_sentence(show_closing(solicitation.due_at))]  # fmt: skip
     stage = project.stage_label or "征求意见稿"
-    named = f"《{project.title}》" if stage in project.title else f"《{project.title}》（{stage}）"
+    enclosed = f"《{project.title}》" if stage in project.title else f"《{project.title}》（{stage}）"
+    if asks(project.kind):
+        enclosed = f"问题和背景说明（{project.title}）"
     return Paper(
-        office=office_of(project), title=words.heading(title), units=tuple(_addressed(solicitation, together)),
+        office=office_of(project), title=words.heading(title, project.kind), units=tuple(_addressed(solicitation, together)),
         paragraphs=tuple(said), day=show_date(solicitation.sent_at), letter_no=solicitation.letter_no,
-        enclosures=(named, words.FORM_NAME), contact=contact_of(project), red_head=red_head,
+        enclosures=(enclosed, words.FORM_NAME), contact=contact_of(project), red_head=red_head,
         made_at=solicitation.sent_at,
     )  # fmt: skip
 

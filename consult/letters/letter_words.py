@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from consult.base.errors import Refused
+from consult.drafts.questions import asks, whole
 
 # place → what stands there; what a text of the office may use
 PLACES = {
@@ -27,6 +28,13 @@ DEFAULTS = {
         "如您与本稿内容有利害关系，请在复函时声明回避。意见由您本人署名，不需要加盖公章。",
     )),
 }  # fmt: skip
+# what stands in a letter about a question, where there is no draft to send along
+ASKED = "\n".join((
+    "{office}就“{title}”公开征求意见，现书面征求你们单位的意见。",
+    "请结合本单位职责研究，通过来函所附链接（有账号的也可以登录本系统）查看所问的问题和背景说明，写明意见和理由；"
+    "没有意见的，也请选择“无意见”后报送。",
+    "复函请写明经办人、联系电话和签发人，并填写复函文号或者上传加盖公章的扫描件。",
+))  # fmt: skip
 FORM_NAME = "征求意见反馈表"
 _PLACE = re.compile(r"\{[^{}\n]*\}")
 
@@ -52,15 +60,17 @@ def titled(title: str, stage_label: str) -> str:
     return f"{title}（{stage_label}）" if stage_label and stage_label not in title else title
 
 
-def heading(title: str) -> str:
+def heading(title: str, kind: str = "") -> str:
     """The title of a letter; names are not set in marks twice."""
+    if asks(kind):
+        return f"关于就“{title}”征求意见的函"
     inner = title.replace("《", "〈").replace("》", "〉")
     return f"关于征求《{inner}》意见的函"
 
 
-def scope(citations: Sequence[str]) -> str:
+def scope(citations: Sequence[str], kind: str = "") -> str:
     """Which clauses are asked about."""
-    return f"请重点研究：{'、'.join(citations)}。" if citations else "征求意见的范围：全文。"
+    return f"请重点研究：{'、'.join(citations)}。" if citations else f"征求意见的范围：{whole(kind)}。"
 
 
 def due_sentence(due: str) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from consult.base.clock import show_closing, show_date
 from consult.base.errors import Refused
-from consult.drafts.questions import asks
+from consult.drafts.questions import asks, named
 from consult.intake.words import CHANNELS
 from consult.review.words import OUTCOMES
 from consult.summary.balance import Balance
@@ -68,10 +68,8 @@ def compose(facts: Facts, balance: Balance) -> list[str]:
 
 
 def _named(facts: Facts) -> str:
-    if asks(facts.kind):
-        return f"“{facts.title}”"
     stage = f"（{facts.stage_label}）" if facts.stage_label and facts.stage_label not in facts.title else ""
-    return f"《{facts.title}{stage}》"
+    return named(f"{facts.title}{stage}", facts.kind)
 
 
 def _shortened(facts: Facts) -> str:

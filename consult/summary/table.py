@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from consult.base.clock import show
+from consult.drafts.questions import named
 
 Cell = str | int
 
@@ -65,7 +66,7 @@ def in_progress(now: datetime, closes_at: datetime) -> str:
     return f"截至{show(now)}（征求意见进行中）" if now < closes_at else ""
 
 
-def title_of(name: str, project: str, stage_label: str) -> str:
+def title_of(name: str, project: str, stage_label: str, kind: str = "") -> str:
     """`《某办法（征求意见稿）》意见汇总处理表`; the stage is not said twice."""
     stage = f"（{stage_label}）" if stage_label and stage_label not in project else ""
-    return f"《{project}{stage}》{COLUMNS[name][0]}"
+    return named(f"{project}{stage}", kind) + COLUMNS[name][0]

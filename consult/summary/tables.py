@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from consult.base.clock import show_date
 from consult.base.errors import NotFound
 from consult.drafts.models import Consultation
+from consult.drafts.questions import required
 from consult.summary import changes, ledger, numbers, raw, rows
 from consult.summary.table import COLUMNS, Cell, Table, in_progress, title_of
 
@@ -33,7 +34,7 @@ def build(session: Session, name: str, consultation: Consultation, now: datetime
     cells, foot = _parts(session, name, consultation.id, now)
     return Table(
         name=name,
-        title=title_of(name, consultation.title, consultation.stage_label),
+        title=title_of(name, consultation.title, consultation.stage_label, consultation.kind),
         headings=tuple(columns),
         widths=tuple(columns.values()),
         rows=cells,
@@ -69,7 +70,7 @@ def _head(consultation: Consultation, now: datetime) -> tuple[tuple[str, str], .
     person, phone = contact_parts(consultation.contact)
     return (
         ("项目名称", consultation.title),
-        ("起草单位", consultation.drafting_unit),
+        (required(consultation.kind)["drafting_unit"], consultation.drafting_unit),
         ("承办人", person),
         ("联系电话", phone),
         ("填表日期", show_date(now)),

@@ -18,6 +18,7 @@ from consult.base.text import shorten
 from consult.config import Settings
 from consult.drafts import download, find
 from consult.drafts.models import Consultation
+from consult.drafts.questions import named
 from consult.drafts.workdays import read_calendar
 from consult.intake import attachments, basket, contact, wish
 from consult.letters import find as letters
@@ -141,7 +142,7 @@ def _result_mail(project: Consultation) -> tuple[str, str]:
     lines = [
         "您好：",
         "",
-        f"您参加的《{project.title}》征求意见，采纳情况已经公布。每条意见采纳不采纳、为什么，都有说明。",
+        f"您参加的{named(project.title, project.kind)}征求意见，采纳情况已经公布。每条意见采纳不采纳、为什么，都有说明。",
         "",
         f"看您自己的意见：{where}，输入您的回执码。",
         *([f"看全部意见的采纳情况：{whole}"] if whole else []),
@@ -150,7 +151,7 @@ def _result_mail(project: Consultation) -> tuple[str, str]:
         "",
         project.drafting_unit,
     ]
-    return f"采纳情况公布了：《{shorten(project.title, 60)}》", "\n".join([*lines, ""])
+    return f"采纳情况公布了：{named(shorten(project.title, 60), project.kind)}", "\n".join([*lines, ""])
 
 
 FUNCTIONS: dict[str, Callable[..., str]] = {

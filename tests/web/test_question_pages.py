@@ -13,13 +13,15 @@ from flask.testing import FlaskClient
 from lxml import etree
 from openpyxl import load_workbook
 
+from consult.base.crypto import Keys
 from consult.base.db import db, transaction
 from consult.drafts import find
 from consult.intake.models import Comment
 from consult.intake.submit import Item
+from consult.letters import letter_post
 from consult.summary import release, verify
 from consult.web.api.answers import ClausesSchema, ProjectWholeSchema
-from tests.factories.people import make_unit, make_user, send
+from tests.factories.people import NOW, make_unit, make_user, send
 from tests.factories.questions import QUESTION, make_question
 from tests.letters.desk import write_to
 from tests.summary.world import AFTER, APPROVER, OFFICE, group, rule
@@ -196,7 +198,7 @@ def test_tables_open_elsewhere_and_say_what_was_asked(app: Flask) -> None:
     for what in ("summary.xlsx", "adoption.xlsx", "raw.xlsx"):
         book = load_workbook(io.BytesIO(post(office, export, export, what=what).data))
         cells = [str(cell) for row in book.worksheets[0].iter_rows(values_only=True) for cell in row if cell is not None]
-        assert "全文" in cells and not [cell for cell in cells if "q1" in cell], what
+        assert "全文" in cells and "《" not in cells[0] and "起草单位" not in cells and not [cell for cell in cells if "q1" in cell], what
         forget()
     paper = docx.Document(io.BytesIO(post(office, export, export, what="summary.docx").data))
     assert any("管一管养犬" in cell.text for row in paper.tables[0].rows for cell in row.cells)
@@ -211,6 +213,21 @@ def test_the_question_as_a_file(client: FlaskClient) -> None:
     assert QUESTION in text and "征求意见稿" not in text
     paper = docx.Document(io.BytesIO(client.get("/c/ask/download.docx").data))
     assert QUESTION in [one.text for one in paper.paragraphs]
+
+
+def test_a_letter_about_a_question_sends_no_draft_along(app: Flask, keys: Keys) -> None:
+    project, unit = make_question(), make_unit()
+    office = browser(app, make_user("office"))
+    page = office.get("/office/c/ask/letters/new").text
+    assert "河湾县司法局就“2027年度规章项目征集”公开征求意见" in page and "起草了" not in page
+    clerk = make_user("office")
+    (letter,) = write_to(clerk, project, unit)
+    paper = letter_post.paper(letter)
+    assert paper.title == "关于就“2027年度规章项目征集”征求意见的函"
+    assert "征求意见的范围：这个问题。" in paper.paragraphs and paper.enclosures[0] == "问题和背景说明（2027年度规章项目征集）"
+    with transaction():
+        mail = letter_post.post_letter(clerk, NOW, letter, keys=keys, site="")
+        assert "就“2027年度规章项目征集”征求你们的意见" in mail.body
 
 
 @pytest.mark.parametrize("form", ["form.docx", "form.xlsx"])

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from consult.base.db import transaction
 from consult.base.errors import StageError
+from consult.drafts.questions import named
 from consult.letters import access_link, find, proposals
 from consult.letters.find import Letter
 from consult.letters.models import Proposal
@@ -84,8 +85,8 @@ def make_code(letter_id: int) -> Page:
     letter = letterbox.own(letter_id)
     plain = _outside(url_for("join.door"))
     address = f"{plain}#{made.token}"  # behind the #, so that no log ever holds the code
-    title = letter.consultation.title
-    text = f"请就《{title}》提意见。打开 {address} ，填写加入码 {made.token}、您的姓名和科室，不需要账号。"
+    title = named(letter.consultation.title, letter.consultation.kind)
+    text = f"请就{title}提意见。打开 {address} ，填写加入码 {made.token}、您的姓名和科室，不需要账号。"
     picture = segno.make(address, error="m").svg_data_uri(scale=4, border=2)
     return _page(letter, Told("colleague", plain, text, made.token, picture))
 
@@ -100,7 +101,7 @@ def make_signing(letter_id: int) -> Page:
         return _page(letterbox.own(letter_id), error=error)
     letter = letterbox.own(letter_id)
     address = _outside(url_for("entrance.door", token=made.token))
-    text = f"请您审阅并签发《{letter.consultation.title}》的复函：{address} 。链接只能用一次，不需要账号。"
+    text = f"请您审阅并签发{named(letter.consultation.title, letter.consultation.kind)}的复函：{address} 。链接只能用一次，不需要账号。"
     return _page(letter, Told("sign", address, text))
 
 

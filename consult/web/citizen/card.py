@@ -9,7 +9,7 @@ from flask import request
 from consult.drafts import find
 from consult.drafts.models import Consultation
 from consult.drafts.period import last_day
-from consult.drafts.questions import asks, whole
+from consult.drafts.questions import asks, named, whole
 from consult.drafts.workdays import read_calendar
 from consult.summary.find import current_release
 from consult.web import settings
@@ -56,7 +56,7 @@ class Card:
     @property
     def named(self) -> str:
         """The title in marks: a draft is a document, a question is not."""
-        return f"“{self.project.title}”" if self.asks else f"《{self.full_title}》"
+        return named(self.full_title, self.project.kind)
 
     @property
     def full_title(self) -> str:

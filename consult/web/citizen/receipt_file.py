@@ -8,7 +8,7 @@ from consult.base.audit import AuditEntry
 from consult.base.clock import show, show_closing
 from consult.base.db import db
 from consult.drafts.models import Consultation
-from consult.drafts.questions import asks, whole
+from consult.drafts.questions import named, whole
 from consult.intake import attachments
 from consult.intake.find import clauses_by_id, comments_of
 from consult.intake.models import Comment, Submission
@@ -25,7 +25,7 @@ def receipt_text(code: str, found: Submission, project: Consultation, site: str,
         "征求意见回执",
         "",
         f"回执码：{code}",
-        f"项目：{project.title}" if asks(project.kind) else f"项目：《{project.title}》",
+        f"项目：{named(project.title, project.kind)}",
         f"征求意见的单位：{project.drafting_unit}",
         f"征求意见截止：{show_closing(project.closes_at)}",
         "",

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from consult.base.db import db, transaction
 from consult.drafts import find
+from consult.drafts.questions import asks
 from consult.summary import export, picture
 from consult.summary.table import COLUMNS
 from consult.summary.tally import Count, Tally, tally
@@ -81,6 +82,8 @@ def _pictures(project_id: int, counted: Tally) -> list[tuple[str, Markup, tuple[
         ("来源渠道", picture.bars("来源渠道", _values(counted.by_channel)), counted.by_channel),
         ("意见类型", picture.bars("意见类型", _values(counted.by_stance)), counted.by_stance),
     ]
+    if asks(find.by_id(project_id).kind):
+        del found[1]
     return [(title, Markup(svg), counts) for title, svg, counts in found if counts]  # noqa: S704 -- made by picture
 
 

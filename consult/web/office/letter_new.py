@@ -11,6 +11,7 @@ from consult.base.db import db
 from consult.base.people import Unit
 from consult.drafts import find
 from consult.drafts.models import Consultation
+from consult.drafts.questions import asks
 from consult.drafts.workdays import read_calendar
 from consult.letters import find as letters_find
 from consult.letters import issue, letter_post, letter_templates
@@ -70,7 +71,7 @@ def _preview(form: LetterForm, slug: str, judged: issue.Judged) -> ResponseRetur
     return render_template(
         "office/letter_preview.html", form=form, project=project, where=opened(slug)[1], judged=judged, kept=kept,
         warnings=[*judged.warnings, *unit_choice.sentences(judged.units, year)],
-        heading=words.heading(words.titled(project.title, project.stage_label)), scope=words.scope(cited),
+        heading=words.heading(words.titled(project.title, project.stage_label), project.kind), scope=words.scope(cited, project.kind),
         due_sentence=words.due_sentence(show_closing(form.due_at.instant)), office=letter_post.office_of(project),
         contact=letter_post.contact_of(project),
     )  # fmt: skip
@@ -91,6 +92,8 @@ def _form(project: Consultation) -> LetterForm:
 def _worded(project: Consultation, name: str) -> str:
     """A text of the office for this project; places for the date and the units stay until the letter goes out."""
     text = letter_templates.templates().get(name, "")
+    if name == words.USUAL and asks(project.kind):
+        text = words.ASKED
     return words.fill(text, _facts(project))
 
 

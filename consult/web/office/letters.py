@@ -53,7 +53,7 @@ def shown_letter(number: int, status: int = 200, **forms: object) -> ResponseRet
         unit=db.session.get_one(Unit, letter.unit_id), replies=[one for one in replies if one.sent_at],
         answered=letters_find.answered(newest), newest=newest, state=letters_find.state(letter, newest, moment()),
         citations=cited, scans=_scans(replies), came_late=letters_find.came_late,
-        due_sentence=words.due_sentence(show_closing(letter.due_at)), scope=words.scope(cited), **_trail(letter),
+        due_sentence=words.due_sentence(show_closing(letter.due_at)), scope=words.scope(cited, project.kind), **_trail(letter),
         **{**blank, **forms},
     ), status  # fmt: skip
 
