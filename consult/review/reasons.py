@@ -96,10 +96,9 @@ def retired() -> list[Reason]:
 
 def used(rows: Iterable[Reason]) -> dict[int, int]:
     """Reason → in how many rulings, earlier ones too, it stands word for word; counted, never stored."""
-    by_body = {row.body: row.id for row in rows}
-    ids = {number: body for body, number in by_body.items()}
-    found: dict[int, int] = {}
-    for part in slices(ids):
-        query = select(Decision.reason, func.count()).where(Decision.reason.in_([ids[one] for one in part]))
-        found |= {by_body[body]: count for body, count in db.session.execute(query.group_by(Decision.reason))}
-    return found
+    bodies = {row.id: row.body for row in rows}
+    counts: dict[str, int] = {}
+    for part in slices(bodies):
+        query = select(Decision.reason, func.count()).where(Decision.reason.in_({bodies[one] for one in part}))
+        counts |= {body: count for body, count in db.session.execute(query.group_by(Decision.reason))}  # noqa: C416
+    return {number: counts[body] for number, body in bodies.items() if body in counts}
