@@ -171,6 +171,8 @@ def contributions(row: Mapping[str, Any]) -> list[tuple[tuple[int, str, str], in
         ("grouped", "", size if size > 1 else 0),
     )  # fmt: skip
     found += [((project, facet, value), number) for facet, value, number in optional if number]
+    if row["decided_on"]:
+        found.append(((project, "decided_day", row["decided_on"].isoformat()), size))
     if row["assignee"]:
         done = "todo" if row["state"] == UNDECIDED else "done"
         found.append(((project, f"assigned_{done}", row["assignee"]), size))

@@ -60,6 +60,7 @@ def single_rows(comment_ids: Iterable[int]) -> list[Row]:
                 "kind": one.submitter_kind, "kinds": BITS["kind"][one.submitter_kind],
                 "unit_id": one.unit_id, "size": 1, "unread": int(not gone and one.id not in read), "marks": marks,
                 "disputed": 0, "open_additions": 0, "assignee": "", "first_day": day, "last_day": day,
+                "decided_on": None,
             })  # fmt: skip
     return rows
 
@@ -159,7 +160,7 @@ def _counted(one: Any, first: date, last: date) -> Row:
         "stances": BITS["stance"][one.stance], "channel": one.channel, "channels": BITS["channel"][one.channel],
         "kind": one.submitter_kind, "kinds": BITS["kind"][one.submitter_kind], "unit_id": one.unit_id,
         "size": one.size, "unread": 0, "marks": mark_bits(marks, one.late), "disputed": 0, "open_additions": 0,
-        "assignee": "", "first_day": first, "last_day": last,
+        "assignee": "", "first_day": first, "last_day": last, "decided_on": None,
     }  # fmt: skip
 
 

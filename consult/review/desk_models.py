@@ -63,6 +63,7 @@ class DeskRow(Model):
     assignee: Mapped[str] = mapped_column(default="")
     first_day: Mapped[date] = mapped_column(Date)
     last_day: Mapped[date] = mapped_column(Date)
+    decided_on: Mapped[date | None] = mapped_column(Date, comment="the day of the first ruling that was not taken back")
 
 
 class DeskCount(Model):

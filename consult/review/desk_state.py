@@ -1,10 +1,12 @@
 """What a row of the desk takes from its ruling, its disputes, its additions and whoever is to handle it."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 
+from consult.base.clock import local_date
 from consult.base.db import db
 from consult.drafts.descent import seats
 from consult.drafts.models import Clause, Version
@@ -23,10 +25,11 @@ def with_state(rows: Sequence[Row]) -> list[Row]:
     living = [row for row in rows if row["state"] != WITHDRAWN]
     groups = [row["group_id"] for row in living if row["group_id"]]
     rulings, disputes, extra = _rulings(groups), _disputes(living), open_additions(groups)
-    people, duties = _assigned(groups), Duties()
+    people, duties, began = _assigned(groups), Duties(), _began(rulings)
     for row in living:
         ruling = rulings.get(row["group_id"])
         row["outcome"] = ruling.outcome if ruling else ""
+        row["decided_on"] = local_date(began[row["group_id"]]) if ruling else None
         row["state"] = UNDECIDED if ruling is None else DECIDED if ruling.approved_at is None else APPROVED
         row["disputed"] = disputes.get(row["group_id"] or -row["comment_id"], 0)
         row["open_additions"] = extra.get(row["group_id"], 0)
@@ -37,9 +40,21 @@ def with_state(rows: Sequence[Row]) -> list[Row]:
 def _rulings(groups: Iterable[int]) -> dict[int | None, Any]:
     found: dict[int | None, Any] = {}
     for part in slices(groups):
-        query = select(Decision.group_id, Decision.outcome, Decision.approved_at)
+        query = select(
+            Decision.group_id, Decision.outcome, Decision.approved_at, Decision.number, Decision.decided_at
+        )
         for one in db.session.execute(query.where(Decision.group_id.in_(part), stands())):
             found[one.group_id] = one
+    return found
+
+
+def _began(rulings: dict[int | None, Any]) -> dict[int | None, datetime]:
+    """group → when it was first ruled on; what was taken back does not count."""
+    found = {group: one.decided_at for group, one in rulings.items()}
+    for part in slices(group for group, one in rulings.items() if group and one.number > 1):
+        query = select(Decision.group_id, func.min(Decision.decided_at).label("first"))
+        query = query.where(Decision.group_id.in_(part), Decision.revoked_at.is_(None)).group_by(Decision.group_id)
+        found |= {one.group_id: one.first for one in db.session.execute(query)}
     return found
 
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, Flask
 
 from consult.web import access, desk
-from consult.web.reviewer import acts, approval, attached, beside, disputes, pages
+from consult.web.reviewer import acts, approval, attached, beside, dashboard, disputes, pages
 
 blueprint = Blueprint("reviewer", __name__, url_prefix="/review")
 access.guard(blueprint, "reviewer", "approver", "office")
@@ -19,6 +19,8 @@ blueprint.add_url_rule(CASE + "/withhold", view_func=acts.withhold, methods=["PO
 blueprint.add_url_rule(CASE + "/contact", view_func=acts.contact, methods=["POST"])
 blueprint.add_url_rule("/c/<slug>/approve", view_func=approval.approve)
 blueprint.add_url_rule("/c/<slug>/approve", view_func=approval.give, methods=["POST"])
+
+blueprint.add_url_rule("/c/<slug>/dashboard", view_func=dashboard.dashboard)
 
 beside.add_to(blueprint, CASE)
 
