@@ -11,14 +11,14 @@ from consult.base.crypto import canonical
 from consult.base.db import Model, db
 
 # the names of all jobs; a name without a function, or the reverse, fails a test
-GROUP_EXACT = "group_exact"
+GROUP = "group"
 ERASE_CONTACTS = "erase_contacts"
 SWEEP_BASKETS = "sweep_baskets"
 MAKE_DOWNLOADS = "make_downloads"
 SEND_MAIL = "send_mail"
 TELL_RESULTS = "tell_results"
 REMIND_UNITS = "remind_units"
-NAMES = (GROUP_EXACT, ERASE_CONTACTS, SWEEP_BASKETS, MAKE_DOWNLOADS, SEND_MAIL, TELL_RESULTS, REMIND_UNITS)
+NAMES = (GROUP, ERASE_CONTACTS, SWEEP_BASKETS, MAKE_DOWNLOADS, SEND_MAIL, TELL_RESULTS, REMIND_UNITS)
 
 STALE = timedelta(minutes=10)  # a running job that has not reported for so long was lost
 MOST_TRIES = 5

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
 from consult.base import clock
@@ -20,8 +21,8 @@ from consult.drafts.reading import read
 from consult.drafts.split import Split, read_and_split
 from consult.drafts.split_command import main as split_main
 from consult.intake.register import read_lines, register
-from consult.review import grouping
-from consult.terminal.talk import keys, me, plainly
+from consult.review import desk, gathering, near
+from consult.terminal.talk import Progress, keys, me, plainly
 
 
 @click.command("split", context_settings={"ignore_unknown_options": True}, add_help_option=False)
@@ -162,19 +163,42 @@ def resolve_clause(wanted: str, clauses: list[Clause]) -> str | None:
 
 @click.command("group")
 @click.argument("slug")
+@click.option("--processes", default=2, show_default=True, help="processes that compare texts")
 @with_appcontext
 @plainly
-def group_command(slug: str) -> None:
-    """Group opinions that say the same; prints counts and seconds."""
+def group_command(slug: str, processes: int) -> None:
+    """Group opinions that say the same, also near copies; prints counts and seconds."""
     number = find.by_slug(slug).id
-    started, comments, groups = time.monotonic(), 0, 0
-    while grouping.has_ungrouped(number):
+    started = time.monotonic()
+    _take_in(number)
+    sketches = gathering.Sketches(current_app.config["SETTINGS"].instance, number)
+    comments, groups, writing = 0, 0, 0.0
+    made: dict[tuple[str, ...], int] = {}
+    show = Progress("比较各条款的意见")
+    for batch in gathering.whole(number, sketches, processes, show):
+        began = time.monotonic()
         with transaction():
-            done = grouping.group_exact(me(), clock.now(), number)
-        comments, groups = comments + done.comments, groups + done.groups
-        if not done.comments:
+            done = near.gather(me(), clock.now(), number, batch, made)
+        comments, groups = comments + done[0], groups + done[1]
+        writing += time.monotonic() - began
+    show.end()
+    click.echo(
+        f"归并 {comments} 条意见，新建 {groups} 组，用时 {time.monotonic() - started:.2f} 秒，其中写入数据库 {writing:.2f} 秒。"
+    )
+
+
+def _take_in(number: int) -> None:
+    """Everything that came in goes onto the desk, with progress where it is much."""
+    whole, show = desk.waiting(number), Progress("整理新收到的意见")
+    done = 0
+    while True:
+        with transaction():
+            taken = desk.settle(number, limit=2000)
+        done += taken
+        if not taken:
             break
-    click.echo(f"归并 {comments} 条意见，涉及 {groups} 组，用时 {time.monotonic() - started:.2f} 秒。")
+        show(done, whole)
+    show.end()
 
 
 COMMANDS = (split_command, load_command, register_command, group_command)

@@ -1,6 +1,7 @@
 """How commands speak: Chinese on the screen, refusals on standard error with exit status 1."""
 
 import getpass
+import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
@@ -48,3 +49,27 @@ def settings() -> Settings:
 def keys() -> Keys:
     """The keys of this installation."""
     return cast(Keys, current_app.extensions["keys"])
+
+
+class Progress:
+    """A bar with counts on standard error while something long runs; silent where nobody looks at a terminal."""
+
+    WIDTH = 30
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._shown = False
+
+    def __call__(self, done: int, whole: int) -> None:
+        """Show how far it is."""
+        if not sys.stderr.isatty() or whole <= 0:
+            return
+        full = min(self.WIDTH, self.WIDTH * done // whole)
+        bar = "█" * full + "·" * (self.WIDTH - full)
+        click.echo(f"\r{self._what} {bar} {done}/{whole}", nl=False, err=True)
+        self._shown = True
+
+    def end(self) -> None:
+        """Leave the line."""
+        if self._shown:
+            click.echo("", err=True)

@@ -23,7 +23,7 @@ from consult.drafts.workdays import read_calendar
 from consult.intake import attachments, basket, contact, wish
 from consult.letters import find as letters
 from consult.letters import letter_post, remind
-from consult.review import grouping
+from consult.review import desk, gathering, near
 from consult.summary import find as results
 from consult.web import moment
 
@@ -33,17 +33,21 @@ if TYPE_CHECKING:
 log = structlog.get_logger("consult.jobs")
 
 
-def group_exact(report: jobs.Progress, consultation_id: int) -> str:
-    """Group what has come in, a short transaction a batch."""
+def group(report: jobs.Progress, consultation_id: int) -> str:
+    """Take what has come in onto the desk and group it, a short transaction a batch."""
     total = 0
-    while grouping.has_ungrouped(consultation_id):
+    while desk.waiting(consultation_id):
         began = time.monotonic()
         with transaction():
-            done = grouping.group_exact(SYSTEM, moment(), consultation_id, limit=100)
-        total += done.comments
+            desk.settle(consultation_id, limit=300)
+        _give_way(began)
+    made: dict[tuple[str, ...], int] = {}
+    sketches = gathering.Sketches(current_app.config["SETTINGS"].instance, consultation_id)
+    for batch in gathering.fresh(consultation_id, sketches):
+        began = time.monotonic()
+        with transaction():
+            total += near.gather(SYSTEM, moment(), consultation_id, batch, made)[0]
         report(total, 0)
-        if not done.comments:
-            break
         _give_way(began)
     return f"归并 {total} 条"
 
@@ -155,7 +159,7 @@ def _result_mail(project: Consultation) -> tuple[str, str]:
 
 
 FUNCTIONS: dict[str, Callable[..., str]] = {
-    jobs.GROUP_EXACT: group_exact,
+    jobs.GROUP: group,
     jobs.ERASE_CONTACTS: erase_contacts,
     jobs.SWEEP_BASKETS: sweep_baskets,
     jobs.MAKE_DOWNLOADS: make_downloads,
@@ -212,13 +216,13 @@ def schedule_often(app: Flask) -> None:
     with app.app_context():
         now = moment()
         wanted = [project.id for project in find.published() if not project.withdrawn_at]
-        ungrouped = [number for number in wanted if grouping.has_ungrouped(number)]
+        ungrouped = [number for number in wanted if _has_news(number)]
         unprinted = [number for number in wanted if _needs_pdf(number)]
         told, reminded = wish.waiting(results.newest_numbers()), _reminders()
         due = bool(current_app.config["SETTINGS"].smtp_url) and (told or reminded or mail.has_due(now))
         with transaction():
             for number in ungrouped:
-                jobs.ask(now, jobs.GROUP_EXACT, consultation_id=number)
+                jobs.ask(now, jobs.GROUP, consultation_id=number)
             for number in unprinted:
                 jobs.ask(now, jobs.MAKE_DOWNLOADS, consultation_id=number)
             jobs.ask(now, jobs.SWEEP_BASKETS)
@@ -228,6 +232,12 @@ def schedule_often(app: Flask) -> None:
                 jobs.ask(now, jobs.REMIND_UNITS)
             if due:
                 jobs.ask(now, jobs.SEND_MAIL)
+
+
+def _has_news(number: int) -> bool:
+    """Whether anything came in that is not on the desk or not yet compared with the rest."""
+    sketches = gathering.Sketches(current_app.config["SETTINGS"].instance, number)
+    return bool(desk.waiting(number)) or gathering.has_fresh(number, sketches)
 
 
 def _needs_pdf(number: int) -> bool:

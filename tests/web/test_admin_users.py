@@ -140,9 +140,9 @@ def test_units_are_added_once(app: Flask) -> None:
 
 def test_jobs_are_shown_in_words(app: Flask) -> None:
     with transaction():
-        jobs.ask(NOW, jobs.GROUP_EXACT, consultation_id=1)
+        jobs.ask(NOW, jobs.GROUP, consultation_id=1)
         jobs.fail(jobs.take(NOW), NOW, "RuntimeError: <坏>")
     page = browser(app, make_user("sysadmin")).get("/admin/jobs").text
-    assert "归并相同的意见" in page
+    assert "归并相同和相近的意见" in page
     assert "RuntimeError: &lt;坏&gt;" in page
     assert set(words.JOBS) == set(jobs.NAMES)

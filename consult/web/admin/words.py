@@ -100,7 +100,7 @@ SUBJECTS = {
     "mail": "邮件",
 }
 JOBS = {
-    jobs.GROUP_EXACT: "归并相同的意见",
+    jobs.GROUP: "归并相同和相近的意见",
     jobs.ERASE_CONTACTS: "清除到期的联系方式",
     jobs.SWEEP_BASKETS: "清理过期的意见篮",
     jobs.MAKE_DOWNLOADS: "生成下载文件",

@@ -1,0 +1,207 @@
+"""Reads that plan the grouping of near copies: a whole project, or what came in since; the plan is written by `near.gather`.
+
+What was compared already is remembered as sketches in files of the instance folder, one for each clause and side. They
+follow from the opinions: where one is missing, spoiled or of another database, it is made anew.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sqlalchemy import func, select
+
+from consult.base.db import db
+from consult.intake.models import Comment, Submission
+from consult.review import near, sketch_file
+from consult.review.find import slices
+from consult.review.models import Group, Membership
+from consult.review.near import Home, Place
+from consult.review.similarity import Index, candidates, cluster, joins_all, sketch
+
+BATCH = 400  # opinions written in one transaction
+WINDOW = 2_000  # ids behind the last one seen that are looked at again: PostgreSQL commits out of order
+Report = Callable[[int, int], None]
+
+
+class Sketches:
+    """The files of one project."""
+
+    def __init__(self, folder: Path, consultation_id: int) -> None:
+        self._folder = folder / "sketches" / str(consultation_id)
+        self._project = consultation_id
+
+    def path(self, place: Place) -> Path:
+        """Where the sketches of a place lie."""
+        return self._folder / f"{place.clause_id or 0}{place.side and '-' + place.side}.bin"
+
+    def last(self) -> int | None:
+        """The newest opinion that was compared, None where nothing is known that fits this database."""
+        try:
+            facts = json.loads((self._folder / "last.json").read_text())
+            number, sealed = int(facts["last"]), facts["digest"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return number if number == 0 or _digest(number) == sealed else None
+
+    def note(self, number: int) -> None:
+        """All opinions up to this one are compared; kept with the digest of its sending, to know the database by."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        fresh = self._folder / "last.json.new"
+        fresh.write_text(json.dumps({"last": number, "digest": _digest(number) if number else ""}))
+        fresh.replace(self._folder / "last.json")
+
+    def write(self, place: Place, ids: Sequence[int], texts: Sequence[str]) -> None:
+        """Put the sketches of everything at a place."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        sketch_file.write(self.path(place), np.array(ids, np.int64), sketch(texts))
+
+
+def _digest(comment_id: int) -> str | None:
+    query = select(Submission.digest).join(Comment, Comment.submission_id == Submission.id)
+    return db.session.scalar(query.where(Comment.id == comment_id))
+
+
+def whole(
+    consultation_id: int, sketches: Sketches, processes: int = 1, report: Report | None = None
+) -> Iterator[list[Home]]:
+    """What a whole project comes to, place by place; the sketches are made on the way."""
+    last = db.session.scalar(select(func.max(Comment.id)).where(Comment.consultation_id == consultation_id)) or 0
+    places = near.places(consultation_id)
+    for done, place in enumerate(places):
+        ids, texts, held = _read(consultation_id, place)
+        if report:
+            report(done, len(places))
+        sketches.write(place, ids, texts)
+        found = cluster(ids, texts, processes) if len(ids) > 1 else []
+        del texts
+        known = near.standing(set(held.values()))
+        plan = near.homes(((one.members, one.shared) for one in found), held, known, place.clause_id)
+        yield from near.batches(plan, BATCH)
+    sketches.note(last)
+
+
+def _read(consultation_id: int, place: Place) -> tuple[list[int], list[str], dict[int, int]]:
+    ids: list[int] = []
+    texts: list[str] = []
+    held: dict[int, int] = {}
+    for part in near.opinions(consultation_id, place):
+        for number, text, group in part:
+            ids.append(number)
+            texts.append(text)
+            if group is not None:
+                held[number] = group
+    return ids, texts, held
+
+
+def has_fresh(consultation_id: int, sketches: Sketches) -> bool:
+    """Whether anything came in since the last comparison. Two index probes."""
+    last = sketches.last()
+    newest = db.session.scalar(select(func.max(Comment.id)).where(Comment.consultation_id == consultation_id))
+    return newest is not None and (last is None or newest > last)
+
+
+def fresh(consultation_id: int, sketches: Sketches) -> Iterator[list[Home]]:
+    """What the opinions that came in since the last comparison come to; a whole project where nothing is known of it."""
+    last = sketches.last()
+    if last is None:
+        yield from whole(consultation_id, sketches)
+        return
+    newest = last
+    for place, new in _arrived(consultation_id, max(0, last - WINDOW)).items():
+        ids, stored, kept = _stored(consultation_id, sketches, place, {one[0] for one in new})
+        seen = set(np.intersect1d(np.array([one[0] for one in new], np.int64), ids).tolist())
+        new = [one for one in new if one[0] not in seen]
+        if new:
+            yield from near.batches(_settled(consultation_id, place, new, ids, stored), BATCH)
+            made = sketch([text for _, text in new])
+            if kept:
+                sketch_file.append(sketches.path(place), np.array([one[0] for one in new], np.int64), made)
+            newest = max(newest, max(one[0] for one in new))
+    sketches.note(max(newest, last))
+
+
+def _arrived(consultation_id: int, after: int) -> dict[Place, list[tuple[int, str]]]:
+    """Living opinions of the public behind an id that are in no group, by place."""
+    query = (
+        select(Comment.id, Comment.clause_id, Comment.stance, Comment.text, Comment.proposed_text, Comment.reason)
+        .join(Submission, Submission.id == Comment.submission_id)
+        .outerjoin(Membership, Membership.comment_id == Comment.id)
+        .where(Comment.consultation_id == consultation_id, Comment.id > after, Comment.withdrawn_at.is_(None),
+               Submission.channel != "formal", Membership.group_id.is_(None))
+        .order_by(Comment.id)
+    )  # fmt: skip
+    found: dict[Place, list[tuple[int, str]]] = defaultdict(list)
+    for one in db.session.execute(query):
+        text = "\n".join(filter(None, (one.text, one.proposed_text, one.reason)))
+        found[Place(one.clause_id, near.side(one.stance))].append((one.id, text))
+    return found
+
+
+def _stored(consultation_id: int, sketches: Sketches, place: Place, new: set[int]) -> tuple[Any, Any, bool]:
+    """(ids, sketches, whether they lie in the file) of what was compared before at a place; made anew where spoiled."""
+    with suppress(sketch_file.Spoiled):
+        ids, stored = sketch_file.load(sketches.path(place))
+        return ids, stored, True
+    ids, texts, _ = _read(consultation_id, place)
+    old = [(number, text) for number, text in zip(ids, texts, strict=True) if number not in new]
+    sketches.write(place, [one[0] for one in old], [one[1] for one in old])
+    ids, stored = sketch_file.load(sketches.path(place))
+    return ids, stored, True
+
+
+def _settled(
+    consultation_id: int, place: Place, new: Sequence[tuple[int, str]], ids: Any, stored: Any
+) -> list[Home]:
+    """Into which group each new opinion goes: one that stands, or one with others that stood alone until now."""
+    joined = joins_all([text for _, text in new], _index(consultation_id, place))
+    homes: dict[int, list[int]] = defaultdict(list)
+    rest = []
+    for (number, text), group in zip(new, joined, strict=True):
+        if group is None:
+            rest.append((number, text))
+        else:
+            homes[group].append(number)
+    found = [Home(tuple(members), group, place.clause_id) for group, members in sorted(homes.items())]
+    return found + _among(rest, place, ids, stored)
+
+
+def _index(consultation_id: int, place: Place) -> Index:
+    """The groups of near copies at a place that others may join, by their shared texts."""
+    query = select(Group.id, Group.shared_text, Comment.stance, func.min(Comment.id)).join(
+        Membership, Membership.group_id == Group.id
+    ).join(Comment, Comment.id == Membership.comment_id).where(
+        Group.consultation_id == consultation_id, Group.shared_text != "", Group.method.in_(near.MACHINE),
+        Group.clause_id.is_(None) if place.clause_id is None else Group.clause_id == place.clause_id,
+    ).group_by(Group.id, Group.shared_text, Comment.stance)  # fmt: skip
+    rows = {one[0]: one[1] for one in db.session.execute(query) if near.side(one[2]) == place.side}
+    return Index(list(rows), list(rows.values()))
+
+
+def _among(rest: Sequence[tuple[int, str]], place: Place, ids: Any, stored: Any) -> list[Home]:
+    """New ones among each other and with stored ones whose sketches are like theirs."""
+    if not rest:
+        return []
+    old: list[int] = []
+    if len(ids):
+        _, there, _ = candidates(sketch([text for _, text in rest]), stored)
+        old = sorted({int(ids[one]) for one in there})
+    texts, held = dict(rest), {}
+    query = (
+        select(Comment.id, Comment.text, Comment.proposed_text, Comment.reason, Membership.group_id)
+        .outerjoin(Membership, Membership.comment_id == Comment.id)
+        .outerjoin(Group, Group.id == Membership.group_id)
+        .where(Comment.withdrawn_at.is_(None), func.coalesce(Group.method, "single").in_(near.MACHINE))
+    )
+    for part in slices(old):
+        for one in db.session.execute(query.where(Comment.id.in_(part))):
+            texts[one.id] = "\n".join(filter(None, (one.text, one.proposed_text, one.reason)))
+            if one.group_id is not None:
+                held[one.id] = one.group_id
+    wanted = sorted(texts)
+    found = cluster(wanted, [texts[one] for one in wanted])
+    known = near.standing(set(held.values()))
+    return near.homes(((one.members, one.shared) for one in found), held, known, place.clause_id)
