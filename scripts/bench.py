@@ -7,12 +7,14 @@ import resource
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from consult.drafts.numerals import int_to_chinese  # noqa: E402 - the checkout is put on the path first
 from consult.drafts.split import read_and_split  # noqa: E402
+from scripts.bench_fill import bench_fill  # noqa: E402
 from scripts.bench_many import bench_many  # noqa: E402
 from scripts.bench_page import bench_page  # noqa: E402
 from scripts.bench_post import bench_post  # noqa: E402
@@ -74,11 +76,22 @@ def bench_split() -> None:
             print("{:6.2f} {:8d} {:8.2f} {:7.3f} {:8.4f} {:7.1f} {:8.0f}".format(*row), flush=True)
 
 
+MEASUREMENTS: dict[str, Callable[[list[str]], None]] = {
+    "fill": bench_fill,
+    "many": lambda _: bench_many(),
+    "page": lambda _: bench_page(),
+    "post": lambda _: bench_post(),
+    "split": lambda _: bench_split(),
+}
+
+
 def main() -> int:
-    """Runs the named measurement."""
+    """Runs the named measurement; what follows its name is for it."""
     parser = argparse.ArgumentParser(prog="bench", description="在本机测量速度")
-    parser.add_argument("what", choices=["many", "page", "post", "split"])
-    {"many": bench_many, "page": bench_page, "post": bench_post, "split": bench_split}[parser.parse_args().what]()
+    parser.add_argument("what", choices=sorted(MEASUREMENTS))
+    parser.add_argument("more", nargs=argparse.REMAINDER, help="看 scripts/bench fill --help")
+    chosen = parser.parse_args()
+    MEASUREMENTS[chosen.what](chosen.more)
     return 0
 
 

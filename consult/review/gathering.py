@@ -22,7 +22,7 @@ from consult.review.models import Group, Membership
 from consult.review.near import Home, Place
 from consult.review.similarity import Index, candidates, cluster, joins_all, sketch
 
-BATCH = 400  # opinions written in one transaction
+BATCH = 200  # opinions written in one transaction
 WINDOW = 2_000  # ids behind the last one seen that are looked at again: PostgreSQL commits out of order
 Report = Callable[[int, int], None]
 
@@ -77,10 +77,9 @@ def whole(
             report(done, len(places))
         sketches.write(place, ids, texts)
         found = cluster(ids, texts, processes) if len(ids) > 1 else []
-        del texts
         known = near.standing(set(held.values()))
         plan = near.homes(((one.members, one.shared) for one in found), held, known, place.clause_id)
-        yield from near.batches(plan, BATCH)
+        yield from near.batches(plan, BATCH, dict(zip(ids, texts, strict=True)))
     sketches.note(last)
 
 
@@ -116,7 +115,7 @@ def fresh(consultation_id: int, sketches: Sketches) -> Iterator[list[Home]]:
         seen = set(np.intersect1d(np.array([one[0] for one in new], np.int64), ids).tolist())
         new = [one for one in new if one[0] not in seen]
         if new:
-            yield from near.batches(_settled(consultation_id, place, new, ids, stored), BATCH)
+            yield from near.batches(*_settled(consultation_id, place, new, ids, stored))
             made = sketch([text for _, text in new])
             if kept:
                 sketch_file.append(sketches.path(place), np.array([one[0] for one in new], np.int64), made)
@@ -155,9 +154,13 @@ def _stored(consultation_id: int, sketches: Sketches, place: Place, new: set[int
 
 def _settled(
     consultation_id: int, place: Place, new: Sequence[tuple[int, str]], ids: Any, stored: Any
-) -> list[Home]:
-    """Into which group each new opinion goes: one that stands, or one with others that stood alone until now."""
-    joined = joins_all([text for _, text in new], _index(consultation_id, place))
+) -> tuple[list[Home], int, dict[int, str]]:
+    """Into which group each new opinion goes: one that stands, or one with others that stood alone until now.
+
+    With it what `batches` wants besides: its size, and the texts.
+    """
+    shared = _shared_texts(consultation_id, place)
+    joined = joins_all([text for _, text in new], Index(list(shared), list(shared.values())))
     homes: dict[int, list[int]] = defaultdict(list)
     rest = []
     for (number, text), group in zip(new, joined, strict=True):
@@ -165,26 +168,31 @@ def _settled(
             rest.append((number, text))
         else:
             homes[group].append(number)
-    found = [Home(tuple(members), group, place.clause_id) for group, members in sorted(homes.items())]
-    return found + _among(rest, place, ids, stored)
+    found = [
+        Home(tuple(members), group, place.clause_id, tuple(shared[group].split("\n")))
+        for group, members in sorted(homes.items())
+    ]
+    among, texts = _among(rest, place, ids, stored)
+    return found + among, BATCH, texts | dict(new)
 
 
-def _index(consultation_id: int, place: Place) -> Index:
-    """The groups of near copies at a place that others may join, by their shared texts."""
+def _shared_texts(consultation_id: int, place: Place) -> dict[int, str]:
+    """The groups of near copies at a place that others may join, with their shared texts."""
     query = select(Group.id, Group.shared_text, Comment.stance, func.min(Comment.id)).join(
         Membership, Membership.group_id == Group.id
     ).join(Comment, Comment.id == Membership.comment_id).where(
         Group.consultation_id == consultation_id, Group.shared_text != "", Group.method.in_(near.MACHINE),
         Group.clause_id.is_(None) if place.clause_id is None else Group.clause_id == place.clause_id,
     ).group_by(Group.id, Group.shared_text, Comment.stance)  # fmt: skip
-    rows = {one[0]: one[1] for one in db.session.execute(query) if near.side(one[2]) == place.side}
-    return Index(list(rows), list(rows.values()))
+    return {one[0]: one[1] for one in db.session.execute(query) if near.side(one[2]) == place.side}
 
 
-def _among(rest: Sequence[tuple[int, str]], place: Place, ids: Any, stored: Any) -> list[Home]:
-    """New ones among each other and with stored ones whose sketches are like theirs."""
+def _among(
+    rest: Sequence[tuple[int, str]], place: Place, ids: Any, stored: Any
+) -> tuple[list[Home], dict[int, str]]:
+    """New ones among each other and with stored ones whose sketches are like theirs; and the texts of all these."""
     if not rest:
-        return []
+        return [], {}
     old: list[int] = []
     if len(ids):
         _, there, _ = candidates(sketch([text for _, text in rest]), stored)
@@ -204,4 +212,4 @@ def _among(rest: Sequence[tuple[int, str]], place: Place, ids: Any, stored: Any)
     wanted = sorted(texts)
     found = cluster(wanted, [texts[one] for one in wanted])
     known = near.standing(set(held.values()))
-    return near.homes(((one.members, one.shared) for one in found), held, known, place.clause_id)
+    return near.homes(((one.members, one.shared) for one in found), held, known, place.clause_id), texts

@@ -123,7 +123,7 @@ def _speak(by_group: dict[int, list[int]]) -> None:
     for part in slices(by_group):
         query = select(Group).where(Group.id.in_(part), Group.shared_text != "")
         for group in db.session.scalars(query):
-            sayings.say(group.id, sayings.beyond(sayings.shared_of(group), by_group[group.id]))
+            sayings.say(group.id, sayings.beyond(sayings.shared_of(group), sayings.words(by_group[group.id])))
 
 
 def _homes(now: datetime, consultation_id: int, alike: dict[Same, list[int]]) -> tuple[dict[Same, int], int]:

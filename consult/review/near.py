@@ -4,12 +4,12 @@ The comparing itself is pure (`similarity`, `arriving`). Here the opinions of on
 what was found is written in batches, each a short transaction with an audit entry of its own.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import func, select
 
 from consult.base.audit import record
 from consult.base.db import db
@@ -19,6 +19,7 @@ from consult.review import desk, groups, sayings
 from consult.review.desk import lock
 from consult.review.find import slices, stands
 from consult.review.models import Decision, Group, Membership
+from consult.review.sentences import sentences
 
 SLICE = 5000
 SIDES = {"support": "for", "oppose": "against"}
@@ -36,12 +37,21 @@ class Place:
 
 @dataclass(frozen=True)
 class Home:
-    """Opinions that belong together: into which group, or with what shared text into a new one."""
+    """Opinions that belong together: into which group, or with what shared text into a new one.
+
+    `said` is what members add to `shared`, worked out beforehand, so that a write transaction stays short; where the
+    group has another text in the end it is worked out again.
+    """
 
     members: tuple[int, ...]
     group_id: int | None = None
     clause_id: int | None = None
     shared: tuple[str, ...] = ()
+    said: Mapping[int, Sequence[Any]] = field(default_factory=dict)
+
+    def part(self, members: tuple[int, ...]) -> "Home":
+        """The same for some of the members."""
+        return replace(self, members=members, said={one: self.said[one] for one in members if one in self.said})
 
 
 def side(stance: str) -> str:
@@ -136,16 +146,20 @@ def homes(clusters: Iterable[tuple[Sequence[int], Sequence[str]]], held: Mapping
     return found
 
 
-def batches(found: Iterable[Home], size: int) -> Iterator[list[Home]]:
-    """The homes in parts of at most `size` opinions; a large one goes into its group in several parts."""
+def batches(found: Iterable[Home], size: int, words: Mapping[int, str]) -> Iterator[list[Home]]:
+    """The homes in parts of at most `size` opinions; a large one goes into its group in several parts.
+
+    `words` are the opinions' texts, from which their additions are worked out here, outside any write transaction.
+    """
     part: list[Home] = []
     room = size
     for home in found:
         members = home.members
         while members:
-            part.append(Home(members[:room], home.group_id, home.clause_id, home.shared))
-            room -= len(part[-1].members)
-            members = members[len(part[-1].members) :]
+            some, members = members[:room], members[room:]
+            said = sayings.beyond(home.shared, {one: sentences(words[one]) for one in some})
+            part.append(replace(home, members=some, said=said))
+            room -= len(some)
             if room <= 0:
                 yield part
                 part, room = [], size
@@ -163,24 +177,22 @@ def gather(
     if actor != SYSTEM:
         actor.require("office", "reviewer", "approver")
     lock(consultation_id)
-    before, by_group, fresh = len(made), defaultdict(list), {}
+    before, homes = len(made), {}
     for home in found:
         if members := _still_free(home):
             group = home.group_id or made.get((str(home.clause_id), *home.shared))
             if group is None:
                 group = made[(str(home.clause_id), *home.shared)] = _new(now, consultation_id, home)
-            by_group[group] += members
-            fresh[group] = home
-    if not by_group:
+            known = homes[group].members if group in homes else ()
+            said = homes[group].said if group in homes else {}
+            homes[group] = replace(home, members=(*known, *members), said={**said, **home.part(tuple(members)).said})
+    if not homes:
         return 0, 0
+    by_group = {group: list(home.members) for group, home in homes.items()}
     moved = [one for ids in by_group.values() for one in ids]
     stale = _left(moved)
     groups.enter(by_group)
-    _share(fresh)
-    said = {}
-    for group in db.session.scalars(select(Group).where(Group.id.in_(list(by_group)))):
-        said[group.id] = sayings.beyond(sayings.shared_of(group), by_group[group.id])
-    sayings.say_many(said)
+    sayings.say_many(_said(homes))
     if stale:
         desk.rebuild([*stale, *moved])
     else:
@@ -231,10 +243,25 @@ def _new(now: datetime, consultation_id: int, home: Home) -> int:
     return group.id
 
 
-def _share(fresh: Mapping[int, Home]) -> None:
-    """A group of exact copies that near ones join gets its shared text: the words of its first member."""
-    query = select(Group).where(Group.id.in_(list(fresh)), and_(Group.shared_text == "", Group.method.in_(MACHINE)))
-    for group in list(db.session.scalars(query)):
-        shared = "\n".join(sayings.shared_of(group))
-        db.session.execute(update(Group).where(Group.id == group.id).values(shared_text=shared, method="near"))
-    db.session.expire_all()
+def _said(homes: Mapping[int, Home]) -> dict[int, Mapping[int, Sequence[Any]]]:
+    """group → what its newcomers add to the text that it really has."""
+    found: dict[int, Mapping[int, Sequence[Any]]] = {}
+    query = select(Group).where(Group.id.in_(list(homes)))
+    for group in db.session.scalars(query):
+        home = homes[group.id]
+        if not group.shared_text:
+            _give_text(group, home)
+        shared = tuple(group.shared_text.split("\n"))
+        found[group.id] = home.said if shared == home.shared else sayings.beyond(shared, sayings.words(home.members))
+    return found
+
+
+def _give_text(group: Group, home: Home) -> None:
+    """A group of exact copies that near ones join gets a shared text: that of all, or its own where it was ruled on."""
+    old = [one for one in groups.members_of(group.id) if one not in set(home.members)]
+    own = sayings.words(old[:1]).get(old[0], []) if old else list(home.shared)
+    settled = standing([group.id])[group.id].settled
+    group.shared_text, group.method = "\n".join(own if settled or not home.shared else home.shared), "near"
+    db.session.flush()
+    if more := sayings.beyond(group.shared_text.split("\n"), dict.fromkeys(old, own)):
+        sayings.say(group.id, more)

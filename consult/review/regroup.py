@@ -196,7 +196,7 @@ def _speak(moves: Sequence[Move]) -> None:
     for group_id, ids in _together(moves).items():
         group = db.session.get_one(Group, group_id)
         shared = sayings.shared_of(group) if group.shared_text else _first_words(group_id, ids)
-        said = sayings.beyond(shared, ids)
+        said = sayings.beyond(shared, sayings.words(ids))
         if said and not group.shared_text:
             method = "near" if group.method in ("single", "exact") else group.method
             values = {"shared_text": "\n".join(shared), "method": method}

@@ -34,19 +34,23 @@ def shared_of(group: Group) -> list[str]:
 
 def words_of(comment_id: int) -> list[str]:
     """The sentences of one opinion."""
-    query = select(Comment.text, Comment.proposed_text, Comment.reason).where(Comment.id == comment_id)
-    return parts(*db.session.execute(query).one())
+    return words([comment_id])[comment_id]
 
 
-def beyond(shared: Sequence[str], comment_ids: Iterable[int]) -> dict[int, list[Any]]:
-    """comment id → its additions to a shared text, for those that have any."""
-    found: dict[int, list[Any]] = {}
+def words(comment_ids: Iterable[int]) -> dict[int, list[str]]:
+    """comment id → its sentences."""
     query = select(Comment.id, Comment.text, Comment.proposed_text, Comment.reason)
+    found: dict[int, list[str]] = {}
     for part in slices(comment_ids):
         for one in db.session.execute(query.where(Comment.id.in_(part))):
-            if more := additions(shared, parts(one.text, one.proposed_text, one.reason)):
-                found[one.id] = more
+            found[one.id] = parts(one.text, one.proposed_text, one.reason)
     return found
+
+
+def beyond(shared: Sequence[str], said: Mapping[int, Sequence[str]]) -> dict[int, list[Any]]:
+    """comment id → its additions to a shared text, for those that have any, given each one's sentences."""
+    found = {number: additions(shared, sentences) for number, sentences in said.items()}
+    return {number: more for number, more in found.items() if more}
 
 
 def say(group_id: int, said: Said) -> None:

@@ -48,6 +48,7 @@ def sentences(text: str) -> list[str]:
     return out
 
 
+@lru_cache(4096)
 def same(sentence: str) -> str:
     """The form in which two sentences are the same one: NFKC, case folded, no white space, no punctuation.
 
