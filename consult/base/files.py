@@ -19,6 +19,7 @@ from consult.base.people import Actor
 MEGABYTE = 1024 * 1024
 SCAN_KINDS = frozenset({"pdf", "jpg", "png", "ofd"})
 ATTACHMENT_KINDS = frozenset({"pdf", "doc", "docx", "ofd", "jpg", "png"})
+UNKNOWN = "bin"  # what a clerk keeps though nobody knows what it is: only ever saved, never opened here
 MIME = {
     "pdf": "application/pdf",
     "jpg": "image/jpeg",
@@ -38,6 +39,7 @@ NAMES = {
     "ofd": "OFD",
     "doc": "Word(doc、wps)",
     "docx": "Word(docx)",
+    "xlsx": "Excel(xlsx)",
 }
 
 
@@ -82,6 +84,8 @@ def sniff(data: bytes) -> str | None:
             return "ofd"
         if "word/document.xml" in names:
             return "docx"
+        if "xl/workbook.xml" in names:
+            return "xlsx"
     return None
 
 

@@ -15,13 +15,15 @@ from sqlalchemy import exists, select
 
 from consult.base import files
 from consult.base.db import db, serialise
-from consult.base.errors import Refused, StageError
+from consult.base.errors import Refused, StageError, TooLarge
 from consult.base.files import ATTACHMENT_KINDS, MEGABYTE, StoredFile, Upload
 from consult.intake.models import Attachment
 
 log = structlog.get_logger("consult.attachments")
 
 MOST_FILES = 3
+MOST_SCANS = 20  # files of one letter or mail that a clerk enters
+MOST_SCAN = 20 * MEGABYTE
 KEPT = timedelta(hours=24)
 MOST_WAITING = 2048 * MEGABYTE  # all that waits in the folder: nobody fills the disk with files never sent
 WAITING = "waiting"
@@ -70,6 +72,19 @@ def stage(folder: Path, upload: Upload, now: datetime) -> Waiting:
         raise type(error)(f"附件“{name}”没有加上：{error.message}", "files") from None
     if _waiting_bytes(folder) + len(upload.data) > MOST_WAITING:
         raise Refused("现在上传附件的人太多，请过一会儿再加附件，或者先提交文字意见。", "files")
+    return _wait(folder, upload, kind, now)
+
+
+def stage_scan(folder: Path, upload: Upload, now: datetime) -> Waiting:
+    """As `stage`, for what a clerk enters: a scan, or a file that came with a mail; kept whatever it is (R21)."""
+    if not upload.data:
+        raise Refused(f"文件“{upload.name}”是空的，请重新选择。", "files")
+    if len(upload.data) > MOST_SCAN:
+        raise TooLarge(f"文件“{upload.name}”超过 {MOST_SCAN // MEGABYTE} MB，请压缩后再传。", "files")
+    return _wait(folder, upload, files.sniff(upload.data) or files.UNKNOWN, now)
+
+
+def _wait(folder: Path, upload: Upload, kind: str, now: datetime) -> Waiting:
     sha256 = hashlib.sha256(upload.data).hexdigest()
     found = Waiting(sha256, files.clean_name(upload.name, kind), kind, len(upload.data), secrets.token_hex(8))
     path = _path(folder, found)
@@ -77,7 +92,7 @@ def stage(folder: Path, upload: Upload, now: datetime) -> Waiting:
         _write(path, upload.data, now)
     except OSError as error:
         log.error("attachment not kept", error=str(error))
-        raise Refused(f"附件“{name}”现在存不下来，没有加上。您写的文字都在，可以先提交文字意见。", "files") from None
+        raise Refused(f"附件“{found.name}”现在存不下来，没有加上。您写的文字都在，可以先提交文字意见。", "files") from None
     return found
 
 
@@ -112,15 +127,18 @@ def sweep(folder: Path, now: datetime) -> None:
             continue
 
 
-def attach(folder: Path, now: datetime, submission_id: int, waiting: Sequence[Waiting]) -> None:
+def attach(
+    folder: Path, now: datetime, submission_id: int, waiting: Sequence[Waiting], stored_by: str = "citizen",
+    most: int = MOST_FILES,
+) -> None:  # fmt: skip
     """Put the files beside their sending, inside its transaction; Refused where the bytes are gone or too many."""
-    if len(waiting) > MOST_FILES:
-        raise Refused(f"一次最多带 {MOST_FILES} 个附件，请拿掉几个再提交。", "files")
+    if len(waiting) > most:
+        raise Refused(f"一次最多带 {most} 个附件，请拿掉几个再提交。", "files")
     for ordinal, one in enumerate(waiting, 1):
         serialise(f"file:{one.sha256}")
         _settle(folder, one)
         row = StoredFile(
-            sha256=one.sha256, name=one.name, kind=one.kind, size=one.size, stored_at=now, stored_by="citizen"
+            sha256=one.sha256, name=one.name, kind=one.kind, size=one.size, stored_at=now, stored_by=stored_by
         )
         db.session.add(row)
         db.session.flush()

@@ -4,15 +4,19 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import NoReturn
 
 from consult.base.audit import record
 from consult.base.clock import local_date
 from consult.base.crypto import Keys
-from consult.base.errors import Refused
+from consult.base.errors import Refused, StageError
+from consult.base.files import Upload
 from consult.base.people import Actor
 from consult.drafts.models import Consultation
 from consult.drafts.period import last_day
+from consult.intake.attachments import Waiting, stage_scan
+from consult.intake.proposing import Proposal
 from consult.intake.submit import Item, Sender, Sent, new_send_key, submit
 from consult.intake.words import OFFLINE, STANCES, SUBMITTER_KINDS
 
@@ -22,32 +26,39 @@ MOST_LINES = 200_000
 
 @dataclass(frozen=True)
 class Entry:
-    """One letter or call: what it says, who sent it, and the day it came in (None: today)."""
+    """One letter or call: what it says, who sent it, and the day it came in (None: today).
+
+    `channel` where it is not that of the whole batch; `files` are scans that wait in the folder; `place` is where
+    a refusal says that it stands, empty: its number.
+    """
 
     items: tuple[Item, ...]
     sender: Sender = Sender()
     received_on: date | None = None
+    channel: str = ""
+    files: tuple[Waiting, ...] = ()
+    place: str = ""
 
 
 def register(
     actor: Actor, now: datetime, *, consultation: Consultation, version_id: int, channel: str,
-    entries: Sequence[Entry], keys: Keys,
+    entries: Sequence[Entry], keys: Keys, folder: Path = Path(),
 ) -> list[Sent]:  # fmt: skip
     """Store all entries or none; one audit entry a batch. What came in after the deadline is marked 逾期收到 (R20).
 
     Raises Refused naming the entry at fault.
     """
     actor.require("office", "reviewer")
-    if channel not in OFFLINE:
+    if not {channel, *(one.channel for one in entries if one.channel)} <= OFFLINE:
         raise Refused(f"登记渠道请从这些里选：{'、'.join(sorted(OFFLINE))}。", "channel")
     if not entries:
         raise Refused("没有可以登记的意见。", "file")
     sent: list[Sent] = []
     for number, entry in enumerate(entries, 1):
         try:
-            sent.append(_one(actor, now, consultation, version_id, channel, entry, keys))
+            sent.append(_one(actor, now, consultation, version_id, channel, entry, keys, folder))
         except Refused as refusal:
-            raise Refused(f"第 {number} 份：{refusal.message}", refusal.field) from None
+            raise Refused(f"{entry.place or f'第 {number} 份'}：{refusal.message}", refusal.field) from None
     for start in range(0, len(sent), BATCH):
         batch = sent[start : start + BATCH]
         record(actor, "register", f"consultation:{consultation.id}", now, channel=channel,
@@ -57,16 +68,49 @@ def register(
 
 
 def _one(
-    actor: Actor, now: datetime, consultation: Consultation, version_id: int, channel: str, entry: Entry, keys: Keys
-) -> Sent:
+    actor: Actor, now: datetime, consultation: Consultation, version_id: int, channel: str, entry: Entry, keys: Keys,
+    folder: Path,
+) -> Sent:  # fmt: skip
     day = entry.received_on or local_date(now)
     if day > local_date(now):
         raise Refused("收到日期还没有到，请检查。", "received_on")
     return submit(
-        actor, now, consultation=consultation, version_id=version_id, channel=channel, items=entry.items,
+        actor, now, consultation=consultation, version_id=version_id, channel=entry.channel or channel, items=entry.items,
         sender=entry.sender, send_key=new_send_key(), opens_at=now, closes_at=now + timedelta(seconds=1), keys=keys,
         received_on=day, late=day > last_day(consultation.closes_at), registered_by=actor.ref, audited=False,
+        files=entry.files, folder=folder,
     )  # fmt: skip
+
+
+def entry_of(proposal: Proposal, folder: Path, now: datetime) -> Entry:
+    """A proposal that was looked at, for the verb; its files are put where they wait. Raises Refused naming its place."""
+    try:
+        waiting = tuple(stage_scan(folder, Upload(one.name, one.data), now) for one in proposal.files)
+    except StageError as error:
+        raise type(error)(f"{proposal.place}：{error.message}", error.field) from None
+    return Entry(tuple(row.item for row in proposal.rows), proposal.sender, proposal.received_on, proposal.channel,
+                 waiting, proposal.place)  # fmt: skip
+
+
+def looks_like_lines(data: bytes, name: str) -> bool:
+    """Whether a file is one of JSON lines: by its ending, or since its first line is a JSON record."""
+    if name.lower().endswith((".jsonl", ".ndjson", ".json")):
+        return True
+    first = data.lstrip(b"\xef\xbb\xbf \t\r\n").partition(b"\n")[0]
+    if not first.startswith(b"{") or name.lower().endswith((".eml", ".mbox", ".docx", ".xlsx")):
+        return False
+    try:
+        return isinstance(json.loads(first), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def decoded(data: bytes) -> str:
+    """The text of a file of JSON lines; Refused where it is no UTF-8."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refused("文件不是 UTF-8 编码，请另存为 UTF-8 后再登记。", "file") from None
 
 
 def read_lines(text: str, resolve: Callable[[str], str | None]) -> list[Entry]:

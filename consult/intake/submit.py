@@ -112,7 +112,8 @@ def submit(
     comment_ids = _insert(number, consultation.id, version_id, items, where)
     whose = [*sender_digests(values), *(digest([one.sha256, one.name]) for one in files)]
     if files:
-        attachments.attach(folder, now, number, files)
+        limits = (actor.ref, attachments.MOST_SCANS) if registered_by else ("citizen", attachments.MOST_FILES)
+        attachments.attach(folder, now, number, files, *limits)
     if audited:
         record(actor, "submit", f"submission:{number}", now,
                channel=channel, comments=len(items), digest=sealed, sender=whose)  # fmt: skip

@@ -4,17 +4,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from lxml import etree
-
 from consult.base.errors import Refused
 from consult.base.text import plain
-from consult.drafts.reading.xml import Package, parse
+from consult.drafts.reading.xml import Package, xml_part
 from consult.letters.form import FACTS, FORM_NUMBER, HEADINGS, MOST_ROWS, PROPERTY, Notice, Trouble
 from consult.letters.form_ticks import is_tick_line
 
 MOST_BYTES = 10 * 1024 * 1024
-MOST_PART = 16 * 1024 * 1024
-_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(wordprocessingml|spreadsheetml)/main")
 _FORM_NUMBER = re.compile(FORM_NUMBER[:-1] + r"[:：]\s*(\S+)")
 
 
@@ -122,16 +118,6 @@ def too_many(raw: RawForm, count: int, place: str) -> bool:
     if count > MOST_ROWS:
         raw.trouble(place, f"表格超过{MOST_ROWS}行，请删去多余的空行后再上传。")
     return count > MOST_ROWS
-
-
-def xml_part(package: Package, name: str) -> etree._Element | None:
-    """The root element of one part in the usual namespaces, None where there is none; bounded in size."""
-    data = package.part(name, MOST_PART)
-    return None if data is None else parse(_STRICT.sub(_usual, data))
-
-
-def _usual(found: re.Match[bytes]) -> bytes:
-    return b"http://schemas.openxmlformats.org/" + found[1] + b"/2006/main"
 
 
 def hidden_numbers(package: Package) -> set[str]:

@@ -7,7 +7,8 @@ from lxml import etree
 
 from consult.base.errors import Refused
 from consult.base.text import shorten
-from consult.drafts.reading.xml import BROKEN, Package
+from consult.drafts.reading.sheet import CellReader, S, SheetCell, column_name, number_of, place_of, sheets
+from consult.drafts.reading.xml import BROKEN, Package, xml_part
 from consult.letters.form import HEADINGS, NUMBER
 from consult.letters.form_raw import (
     Cell,
@@ -17,10 +18,8 @@ from consult.letters.form_raw import (
     hidden_numbers,
     looks_like_headings,
     too_many,
-    xml_part,
 )
 from consult.letters.form_sheet import HIDDEN, HIDDEN_HEADING, SHEET
-from consult.letters.form_sheet_text import CellReader, S, SheetCell, column_name, number_of, place_of, sheets
 
 Line = dict[int, SheetCell]
 _RANGE = re.compile(r"([A-Z]{1,3}\d{1,7}):([A-Z]{1,3}\d{1,7})$")

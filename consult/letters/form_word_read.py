@@ -6,7 +6,7 @@ from lxml import etree
 
 from consult.base.errors import Refused
 from consult.base.text import shorten
-from consult.drafts.reading.xml import BROKEN, Package
+from consult.drafts.reading.xml import BROKEN, Package, xml_part
 from consult.letters.form import HEADINGS, read_code
 from consult.letters.form_raw import (
     Cell,
@@ -16,7 +16,6 @@ from consult.letters.form_raw import (
     hidden_numbers,
     looks_like_headings,
     too_many,
-    xml_part,
 )
 from consult.letters.form_word import BOOKMARK
 from consult.letters.form_word_text import LOST, Seen, TextReader, W

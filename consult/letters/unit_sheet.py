@@ -15,9 +15,9 @@ from consult.base.directory_import import STATE, STATES, Row
 from consult.base.errors import Refused
 from consult.base.people import UNIT_KINDS
 from consult.base.text import plain, shorten
-from consult.drafts.reading.xml import BROKEN, Package
-from consult.letters.form_raw import MOST_BYTES, xml_part
-from consult.letters.form_sheet_text import CellReader, S, SheetCell, number_of, place_of, sheets
+from consult.drafts.reading.sheet import CellReader, S, SheetCell, number_of, place_of, sheets
+from consult.drafts.reading.xml import BROKEN, Package, xml_part
+from consult.letters.form_raw import MOST_BYTES
 
 SHEET = "单位名录"
 HIDDEN_HEADING = "请勿改动"

@@ -1,4 +1,4 @@
-"""Commands of the first stages: split a document, load and publish a draft, register and group opinions."""
+"""Commands of the first stages: split a document, load and publish a draft, group opinions."""
 
 import hashlib
 import time
@@ -11,18 +11,15 @@ from flask.cli import with_appcontext
 
 from consult.base import clock
 from consult.base.db import transaction
-from consult.base.errors import Refused
 from consult.base.text import printable, shorten
-from consult.drafts import citation, find, publish
-from consult.drafts.models import Clause
+from consult.drafts import find, publish
 from consult.drafts.publish import Draft
 from consult.drafts.questions import asks, is_question, question_split
 from consult.drafts.reading import read
 from consult.drafts.split import Split, read_and_split
 from consult.drafts.split_command import main as split_main
-from consult.intake.register import read_lines, register
 from consult.review import desk, gathering, near
-from consult.terminal.talk import Progress, keys, me, plainly
+from consult.terminal.talk import Progress, me, plainly
 
 
 @click.command("split", context_settings={"ignore_unknown_options": True}, add_help_option=False)
@@ -124,43 +121,6 @@ def _deadline_differs(split: Split, closes_at: datetime) -> list[str]:
     return [f"文中写的截止时间是{clock.show_closing(stated)}，这次填写的是{clock.show_closing(closes_at)}。"]
 
 
-@click.command("register")
-@click.argument("slug")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--channel", required=True, help="letter, email, phone, fax, meeting, hearing, 12345, wechat, qq, visit")
-@with_appcontext
-@plainly
-def register_command(slug: str, file: Path, channel: str) -> None:
-    """Enter opinions received elsewhere from JSON lines, all or none."""
-    project = find.by_slug(slug)
-    version = find.current_version(project)
-    clauses = find.clauses(version.id)
-    try:
-        text = file.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Refused("文件不是 UTF-8 编码，请另存为 UTF-8 后再登记。", "file") from None
-    entries = read_lines(text, lambda wanted: resolve_clause(wanted, clauses))
-    with transaction():
-        project = find.by_slug(slug)
-        sent = register(me(), clock.now(), consultation=project, version_id=version.id,
-                        channel=channel.replace("e-mail", "email"), entries=entries, keys=keys())  # fmt: skip
-    click.echo(f"已登记 {len(sent)} 份、{sum(len(one.comment_ids) for one in sent)} 条意见。")
-
-
-def resolve_clause(wanted: str, clauses: list[Clause]) -> str | None:
-    """A clause's key from what was written: the key itself, a label that occurs once, or a citation."""
-    usable = [clause for clause in clauses if clause.commentable]
-    if any(clause.key == wanted for clause in usable):
-        return wanted
-    labelled = [
-        clause.key for clause in usable if clause.label and clause.label.rstrip("、.．") == wanted.rstrip("、.．")
-    ]
-    if len(labelled) == 1:
-        return labelled[0]
-    found = citation.find(usable, wanted)
-    return usable[found[0]].key if len(found) == 1 else None
-
-
 @click.command("group")
 @click.argument("slug")
 @click.option("--processes", default=2, show_default=True, help="processes that compare texts")
@@ -201,4 +161,4 @@ def _take_in(number: int) -> None:
     show.end()
 
 
-COMMANDS = (split_command, load_command, register_command, group_command)
+COMMANDS = (split_command, load_command, group_command)

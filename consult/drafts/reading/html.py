@@ -42,6 +42,14 @@ def html_text(data: bytes) -> tuple[str, list[str]]:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n"), warnings
 
 
+def plain_text(html: str) -> str:
+    """All text of a page or a mail, line by line: unlike `html_text` nothing that a person sees is left out."""
+    tree = LexborHTMLParser(html)
+    tree.strip_tags(["script", "style", "noscript", "template", "head"])
+    lines = [] if tree.body is None else [line.strip() for line in "".join(_walk(tree.body, 0)).split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+
+
 def _decoded(data: bytes, charset: str) -> tuple[str, list[str]]:
     if charset.lower() in ("gbk", "gb2312", "gb18030"):
         try:

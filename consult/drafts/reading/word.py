@@ -1,6 +1,7 @@
 """Word documents: every paragraph with its automatic number, tables row by row, changes as accepted."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from lxml import etree
 
@@ -11,7 +12,27 @@ from consult.drafts.reading.xml import BROKEN, Package
 _CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 _SKIPPED = frozenset(W + name for name in ("del", "moveFrom", "instrText", "delText", "rPr", "pPr", "sdtPr"))
 _BREAKS = {W + "tab": " ", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-", W + "ptab": " "}
+_AROUND = frozenset(W + name for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo"))
 _MOST_DEPTH = 60
+_MOST_SPAN = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table: for every row, column → (its text, whether the cell is merged with the one above)."""
+
+    rows: tuple[dict[int, tuple[str, bool]], ...]
+
+
+def docx_blocks(package: Package) -> tuple[list[str | Grid], list[str]]:
+    """(paragraphs and tables in reading order, warnings) of a Word document whose tables matter as tables."""
+    document = package.xml(_main_part(package))
+    body = None if document is None else document.find(W + "body")
+    if document is None or body is None:
+        raise Refused(BROKEN)
+    reader = _Reader(package, document)
+    blocks = list(reader.parts(body, 0))
+    return [*blocks, *reader.footnotes()], reader.warnings(document, package)
 
 
 def docx_text(package: Package) -> tuple[str, list[str]]:
@@ -56,8 +77,33 @@ class _Reader:
                 yield from self._paragraph(child, depth)
             elif child.tag == W + "tbl":
                 yield from self._table(child, depth)
-            elif child.tag in (W + "sdt", W + "sdtContent", W + "customXml", W + "ins", W + "moveTo"):
+            elif child.tag in _AROUND:
                 yield from self.blocks(child, depth + 1)
+
+    def parts(self, parent: etree._Element, depth: int) -> Iterator[str | Grid]:
+        """As `blocks`, tables whole."""
+        if depth > _MOST_DEPTH:
+            return
+        for child in parent:
+            if child.tag == W + "p":
+                yield from self._paragraph(child, depth)
+            elif child.tag == W + "tbl":
+                yield self._grid(child, depth)
+            elif child.tag in _AROUND:
+                yield from self.parts(child, depth + 1)
+
+    def _grid(self, table: etree._Element, depth: int) -> Grid:
+        rows: list[dict[int, tuple[str, bool]]] = []
+        for row in _rows(table):
+            column, cells = _span(row.find(f"{W}trPr/{W}gridBefore"), 0), {}
+            for cell in (one for one in row.iter(W + "tc") if _row_of(one) is row):
+                text, merge = "\n".join(self.blocks(cell, depth + 1)).strip("\n"), cell.find(f"{W}tcPr/{W}vMerge")
+                below = merge is not None and merge.get(W + "val", "continue") == "continue"
+                above = rows[-1].get(column, ("", False))[0] if below and rows else ""
+                cells[column] = (above if below else text, below)
+                column += _span(cell.find(f"{W}tcPr/{W}gridSpan"), 1)
+            rows.append(cells)
+        return Grid(tuple(rows))
 
     def _paragraph(self, paragraph: etree._Element, depth: int) -> Iterator[str]:
         properties = paragraph.find(W + "pPr")
@@ -141,6 +187,12 @@ def _rows(table: etree._Element) -> Iterable[etree._Element]:
                 yield child
         elif child.tag in (W + "sdt", W + "sdtContent", W + "customXml", W + "ins"):
             yield from _rows(child)
+
+
+def _span(element: etree._Element | None, default: int) -> int:
+    """How many columns a cell covers, or are left free before the first."""
+    value = "" if element is None else element.get(W + "val", "")
+    return min(int(value), _MOST_SPAN) if value.isascii() and value.isdigit() and len(value) < 5 else default
 
 
 def _row_of(cell: etree._Element) -> etree._Element | None:

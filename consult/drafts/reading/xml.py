@@ -1,6 +1,7 @@
 """Safe XML and zip: no entities, no network, no bombs; every fault becomes a sentence for the person."""
 
 import io
+import re
 import zipfile
 
 from lxml import etree
@@ -9,10 +10,12 @@ from consult.base.errors import Refused
 
 MOST_UNPACKED = 200 * 1024 * 1024
 MOST_XML = 64 * 1024 * 1024
+MOST_PART = 16 * 1024 * 1024  # one part of a form or a table
 _MOST_ENTRIES = 5000
 BROKEN = "文件已损坏或不完整，请重新保存后再上传。"
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"  # ISO strict: the same elements, another name
 _TRANSITIONAL = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_ANY_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(wordprocessingml|spreadsheetml)/main")
 _TOO_BIG = "文件解压后过大，疑似异常文件，已停止读取。请用 Word 或 WPS 重新另存后再上传。"
 
 
@@ -75,3 +78,13 @@ def parse(data: bytes) -> etree._Element:
     if getattr(root.getroottree().docinfo, "doctype", ""):
         raise Refused("文件含有外部引用，出于安全考虑不予读取。请用 Word 或 WPS 重新另存后再上传。")
     return root
+
+
+def xml_part(package: Package, name: str) -> etree._Element | None:
+    """The root element of one part in the usual namespaces, None where there is none; bounded in size."""
+    data = package.part(name, MOST_PART)
+    return None if data is None else parse(_ANY_STRICT.sub(_usual, data))
+
+
+def _usual(found: re.Match[bytes]) -> bytes:
+    return b"http://schemas.openxmlformats.org/" + found[1] + b"/2006/main"

@@ -9,9 +9,7 @@ from posixpath import join, normpath
 from lxml import etree
 
 from consult.base.errors import Refused
-from consult.drafts.reading.xml import BROKEN, Package
-from consult.letters.form import show_day
-from consult.letters.form_raw import xml_part
+from consult.drafts.reading.xml import BROKEN, Package, xml_part
 
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINK = re.compile(r"\}id$")
@@ -128,7 +126,8 @@ class CellReader:
         if number != number or abs(number) >= 1e15:
             return SheetCell(row, column, value, "number")
         if looks == "date" and 1 <= number < 200_000:
-            return SheetCell(row, column, show_day(_EPOCH + timedelta(int(number))), "date")
+            day = _EPOCH + timedelta(int(number))
+            return SheetCell(row, column, f"{day.year}年{day.month}月{day.day}日", "date")
         if looks == "percent":
             return SheetCell(row, column, f"{number * 100:.10g}%", "number")
         text = str(int(number)) if number == int(number) else repr(number)
