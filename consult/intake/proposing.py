@@ -7,6 +7,7 @@ draft and says so; the words of a letter all stand in its opinions.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Protocol
 
 from consult.base.errors import Refused
 from consult.base.text import plain
@@ -20,12 +21,15 @@ from consult.intake.screen import MOST_REGISTERED, Item, Sender, screen_items, s
 WHOLE = "按全文"
 
 
-class Offered(Cited):
+class Offered(Cited, Protocol):
     """A clause of the draft as it is stored."""
 
-    key: str
-    citation: str
-    commentable: bool
+    @property
+    def key(self) -> str: ...
+    @property
+    def citation(self) -> str: ...
+    @property
+    def commentable(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -129,6 +133,19 @@ def propose(
                     tuple(dict.fromkeys(notes)), trouble)  # fmt: skip
 
 
+def placed(row: Row, key: str | None, stance: str) -> Row:
+    """The opinion on the clause and with the stance that a person chose."""
+    item = replace(row.item, clause_key=key, stance=stance)
+    if key and row.cited:
+        item = replace(item, text=item.text.removeprefix(_beside(row.cited)))
+    return replace(row, item=item)
+
+
+def _beside(cited: str) -> str:
+    """What stands before an opinion on the whole draft whose sender named a place that the draft has not."""
+    return f"（涉及条款：{cited}）"
+
+
 def _rows(draft: Draft, said: Said) -> list[Row]:
     if said.clause:
         return [_named(draft, said)]
@@ -180,7 +197,7 @@ def _named(draft: Draft, said: Said) -> Row:
     cited = "" if key and not note else said.clause
     text = said.text
     if key is None and plain(said.clause) not in plain(text):
-        text = f"（涉及条款：{said.clause}）{text}"
+        text = f"{_beside(said.clause)}{text}"
     item = Item(key, _stance(said), text, said.proposed_text, said.reason)
     return Row(item, _said([note, _differs(draft, key, said.text)]), cited, said.place)
 

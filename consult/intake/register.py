@@ -10,18 +10,20 @@ from typing import NoReturn
 from consult.base.audit import record
 from consult.base.clock import local_date
 from consult.base.crypto import Keys
-from consult.base.errors import Refused, StageError
+from consult.base.errors import Conflict, Refused, StageError
 from consult.base.files import Upload
 from consult.base.people import Actor
 from consult.drafts.models import Consultation
 from consult.drafts.period import last_day
+from consult.intake import screen
 from consult.intake.attachments import Waiting, stage_scan
-from consult.intake.proposing import Proposal
+from consult.intake.proposing import Proposal, Row
 from consult.intake.submit import Item, Sender, Sent, new_send_key, submit
 from consult.intake.words import OFFLINE, STANCES, SUBMITTER_KINDS
 
 BATCH = 500  # submissions named in one audit entry
 MOST_LINES = 200_000
+ALREADY = "这一份已经登记过了，没有重复登记。"
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Entry:
     """One letter or call: what it says, who sent it, and the day it came in (None: today).
 
     `channel` where it is not that of the whole batch; `files` are scans that wait in the folder; `place` is where
-    a refusal says that it stands, empty: its number.
+    a refusal says that it stands, empty: its number. The same `send_key` is entered once, a second time refused.
     """
 
     items: tuple[Item, ...]
@@ -38,6 +40,7 @@ class Entry:
     channel: str = ""
     files: tuple[Waiting, ...] = ()
     place: str = ""
+    send_key: str = ""
 
 
 def register(
@@ -57,8 +60,8 @@ def register(
     for number, entry in enumerate(entries, 1):
         try:
             sent.append(_one(actor, now, consultation, version_id, channel, entry, keys, folder))
-        except Refused as refusal:
-            raise Refused(f"{entry.place or f'第 {number} 份'}：{refusal.message}", refusal.field) from None
+        except (Refused, Conflict) as refusal:
+            raise type(refusal)(f"{entry.place or f'第 {number} 份'}：{refusal.message}", refusal.field) from None
     for start in range(0, len(sent), BATCH):
         batch = sent[start : start + BATCH]
         record(actor, "register", f"consultation:{consultation.id}", now, channel=channel,
@@ -74,12 +77,15 @@ def _one(
     day = entry.received_on or local_date(now)
     if day > local_date(now):
         raise Refused("收到日期还没有到，请检查。", "received_on")
-    return submit(
+    sent = submit(
         actor, now, consultation=consultation, version_id=version_id, channel=entry.channel or channel, items=entry.items,
-        sender=entry.sender, send_key=new_send_key(), opens_at=now, closes_at=now + timedelta(seconds=1), keys=keys,
+        sender=entry.sender, send_key=entry.send_key or new_send_key(), opens_at=now, closes_at=now + timedelta(seconds=1), keys=keys,
         received_on=day, late=day > last_day(consultation.closes_at), registered_by=actor.ref, audited=False,
         files=entry.files, folder=folder,
     )  # fmt: skip
+    if sent.repeated:
+        raise Conflict(ALREADY)
+    return sent
 
 
 def entry_of(proposal: Proposal, folder: Path, now: datetime) -> Entry:
@@ -90,6 +96,23 @@ def entry_of(proposal: Proposal, folder: Path, now: datetime) -> Entry:
         raise type(error)(f"{proposal.place}：{error.message}", error.field) from None
     return Entry(tuple(row.item for row in proposal.rows), proposal.sender, proposal.received_on, proposal.channel,
                  waiting, proposal.place)  # fmt: skip
+
+
+def recorded(entries: Sequence[Entry], channel: str, today: date, last: date) -> list[Proposal]:
+    """Entries as proposals to look at: JSON lines say everything themselves. Raises Refused as the verb would."""
+    out = []
+    for number, entry in enumerate(entries, 1):
+        day, place = entry.received_on or today, f"第 {number} 份"
+        try:
+            screen.screen_items(entry.items, screen.MOST_REGISTERED)
+            screen.screen_sender(entry.sender)
+            if day > today:
+                raise Refused("收到日期还没有到，请检查。", "received_on")
+        except Refused as refusal:
+            raise Refused(f"{place}：{refusal.message}", refusal.field) from None
+        rows = tuple(Row(item, place=place) for item in entry.items)
+        out.append(Proposal(place, rows, entry.sender, day, entry.channel or channel, day > last))
+    return out
 
 
 def looks_like_lines(data: bytes, name: str) -> bool:

@@ -18,9 +18,8 @@ from consult.drafts.period import last_day
 from consult.intake import alike, attachments
 from consult.intake.incoming import MOST_TOLD
 from consult.intake.loading import read_incoming
-from consult.intake.proposing import Draft, Proposal, Row, propose
-from consult.intake.register import Entry, decoded, entry_of, looks_like_lines, read_lines, register
-from consult.intake.screen import MOST_REGISTERED, screen_items, screen_sender
+from consult.intake.proposing import Draft, Proposal, propose
+from consult.intake.register import decoded, entry_of, looks_like_lines, read_lines, recorded, register
 from consult.intake.words import CHANNELS, OFFLINE, STANCES
 from consult.terminal.talk import keys, me, plainly, settings
 
@@ -43,7 +42,7 @@ def register_command(slug: str, file: Path, channel: str, check: bool) -> None:
     data, entries = file.read_bytes(), None
     if looks_like_lines(data, file.name):
         entries = read_lines(decoded(data), draft.resolve)
-        proposals = [_plain(entry, number, channel, now, project) for number, entry in enumerate(entries, 1)] if check else []
+        proposals = recorded(entries, channel, clock.local_date(now), last_day(project.closes_at)) if check else []
     else:
         proposals = _proposed(project, draft, data, file.name, channel, now)
     if check:
@@ -59,20 +58,6 @@ def register_command(slug: str, file: Path, channel: str, check: bool) -> None:
                         keys=keys(), folder=settings().files)  # fmt: skip
     attachments.unstage(settings().files, [one for entry in entries for one in entry.files])
     click.echo(f"已登记 {len(sent)} 份、{sum(len(one.comment_ids) for one in sent)} 条意见。")
-
-
-def _plain(entry: Entry, number: int, channel: str, now: datetime, project: Consultation) -> Proposal:
-    """A record as it would be entered: JSON lines say everything themselves. Raises Refused as the verb would."""
-    day, place = entry.received_on or clock.local_date(now), f"第 {number} 份"
-    try:
-        screen_items(entry.items, MOST_REGISTERED)
-        screen_sender(entry.sender)
-        if day > clock.local_date(now):
-            raise Refused("收到日期还没有到，请检查。", "received_on")
-    except Refused as refusal:
-        raise Refused(f"{place}：{refusal.message}", refusal.field) from None
-    rows = tuple(Row(item) for item in entry.items)
-    return Proposal(place, rows, entry.sender, day, channel, day > last_day(project.closes_at))
 
 
 def _proposed(

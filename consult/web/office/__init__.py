@@ -4,6 +4,7 @@ from flask import Flask
 
 from consult.web import desk
 from consult.web.office import (
+    batch,
     bulletins,
     changing,
     exports,
@@ -44,6 +45,7 @@ PAGES = (
     paper,
     outbox,
     registering,
+    batch,
     exports,
     results,
     settings,

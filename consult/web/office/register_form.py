@@ -1,5 +1,8 @@
 """The form for opinions that came in by letter, call or meeting (R21)."""
 
+from collections.abc import Sequence
+
+from werkzeug.datastructures import FileStorage
 from wtforms import (
     BooleanField,
     DateField,
@@ -7,6 +10,7 @@ from wtforms import (
     Form,
     FormField,
     HiddenField,
+    MultipleFileField,
     SelectField,
     StringField,
     TextAreaField,
@@ -15,6 +19,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from consult.drafts.models import Clause
+from consult.intake.attachments import Waiting
 from consult.intake.register import Entry
 from consult.intake.submit import Item, Sender
 from consult.intake.words import CHANNELS, OFFLINE, STANCES, SUBMITTER_KINDS
@@ -54,6 +59,7 @@ class RegisterForm(StaffForm):
     wants_reply = BooleanField("提出人要求答复")
     may_contact = BooleanField("提出人同意为核实意见与其联系")
     may_publish = BooleanField("提出人同意公开意见原文（隐去个人信息）")
+    scans = MultipleFileField("扫描件或者附件")
 
     def offer(self, clauses: list[Clause]) -> None:
         """The clauses that an opinion can be on."""
@@ -62,7 +68,11 @@ class RegisterForm(StaffForm):
         for entry in self.opinions:
             entry.form.clause.choices = choices
 
-    def entry(self) -> Entry:
+    def uploads(self) -> list[FileStorage]:
+        """What was chosen to be kept with the sending."""
+        return [one for one in self.scans.data or [] if isinstance(one, FileStorage) and one.filename]
+
+    def entry(self, files: Sequence[Waiting] = ()) -> Entry:
         """What was typed, for the verb; blocks left empty are passed over, unless all of them are."""
         items = [_item(one.form) for one in self.opinions]
         said = [one for one in items if one.stance == "support" or one.text.strip() or one.proposed_text.strip()]
@@ -72,7 +82,7 @@ class RegisterForm(StaffForm):
             wants_reply=bool(self.wants_reply.data), may_contact=bool(self.may_contact.data),
             may_publish=bool(self.may_publish.data),
         )  # fmt: skip
-        return Entry(tuple(said or items[:1]), sender, self.received_on.data)
+        return Entry(tuple(said or items[:1]), sender, self.received_on.data, files=tuple(files))
 
 
 def _item(form: Form) -> Item:
