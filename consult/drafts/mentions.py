@@ -71,7 +71,7 @@ def mentions(text: str, title: str = "", known: Known = lambda said: False) -> l
     3.2 is a clause; where it is none it is a number.
     """
     shown = unified(text)
-    inside = quoted(text)
+    inside = quoted(text) + [one.span() for one in re.finditer(r"《[^《》\n]{1,80}》", text)]
     found: list[Mention] = []
     for match in _MENTION.finditer(shown):
         start, end = match.span()

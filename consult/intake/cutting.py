@@ -5,6 +5,7 @@ referred to inside a sentence opens none. Greeting and closing stay with the fir
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -86,15 +87,16 @@ def _units(shown: str, until: int) -> Iterator[tuple[int, int]]:
 
 def _opening(shown: str, start: int, end: int, found: Sequence[Mention]) -> Mention | None:
     """The clause that a sentence opens with, behind its number and words such as 建议将."""
-    first = next((one for one in found if start <= one.start < end), None)
-    if first is None:
+    at = bisect_left(found, start, key=lambda one: one.start)
+    if at == len(found) or found[at].start >= end:
         return None
+    first = found[at]
     label = _LABEL.match(shown, start, first.start) if _line_start(shown, start) else None
     return first if _LEAD.match(shown[label.end() if label else start : first.start]) else None
 
 
 def _line_start(shown: str, at: int) -> bool:
-    return not shown[:at].rpartition("\n")[2].strip()
+    return not shown[shown.rfind("\n", 0, at) + 1 : at].strip()
 
 
 def _label(shown: str, start: int) -> int | None:

@@ -148,7 +148,7 @@ def _bytes(part: Message) -> bytes:
 def _charset(part: Message) -> str:
     try:
         return (part.get_content_charset() or "").lower()
-    except (LookupError, UnicodeError, ValueError, IndexError):
+    except (LookupError, ValueError, IndexError):
         return ""
 
 
@@ -159,7 +159,7 @@ def _text(part: Message, seen: _Seen) -> str:
     if charset not in _UNTRUE:
         try:
             return data.decode(charset)
-        except (LookupError, UnicodeError):
+        except (LookupError, ValueError):  # UnicodeError is a ValueError
             pass
     return _guessed(data, seen)
 
@@ -179,7 +179,7 @@ def _file(part: Message, seen: _Seen) -> None:
     data = _bytes(part)
     try:
         name = part.get_filename() or ""
-    except (LookupError, UnicodeError, ValueError, IndexError, TypeError):
+    except (LookupError, ValueError, IndexError, TypeError):
         name = ""
     name = printable(_shown(name)).strip() or f"附件{len(seen.files) + 1}.{part.get_content_subtype()[:8]}"
     if data:
@@ -213,7 +213,7 @@ def _words(data: bytes, charset: str) -> str:
     for name in [*names, "utf-8", "gb18030"]:
         try:
             return data.decode(name)
-        except (LookupError, UnicodeError):
+        except (LookupError, ValueError):  # UnicodeError is a ValueError
             continue
     return data.decode("utf-8", "replace")
 

@@ -84,7 +84,8 @@ class _Row:
 
 def read_table(batch: Batch, lines: Sequence[Line]) -> bool:
     """Put the sendings of a table into the batch; False where no row of it is a heading row of ours."""
-    head = next((number for number, line in enumerate(lines[:_HEAD_MOST]) if _is_head(line)), None)
+    known = [_known(line) for line in lines[:_HEAD_MOST]]
+    head = known.index(max(known, default=0)) if any(known) else None
     if head is None:
         return False
     columns = _columns(batch, lines[head])
@@ -107,9 +108,10 @@ def _name(text: str) -> str:
     return re.sub(r"\((?:必填|选填|可空|可不填|可以不填)\)\Z", "", bare).rstrip("*")
 
 
-def _is_head(line: Line) -> bool:
-    names = [_COLUMN.get(_name(cell.text)) for cell in line.cells.values() if cell.text.strip()]
-    return any(one in _CONTENT for one in names) and len({one for one in names if one}) > (len(names) > 1)
+def _known(line: Line) -> int:
+    """How many of our headings a row holds; 0 where it has no place for what is said."""
+    names = {_COLUMN.get(_name(cell.text), "") for cell in line.cells.values()}
+    return len(names - {""}) if names & set(_CONTENT) else 0
 
 
 def _columns(batch: Batch, line: Line) -> dict[int, str]:

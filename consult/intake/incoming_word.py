@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from consult.base.errors import Refused
 from consult.base.text import shorten
 from consult.drafts.reading.word import Grid, docx_blocks
 from consult.drafts.reading.xml import Package
@@ -24,6 +25,8 @@ def read_word(package: Package, file: Enclosure) -> Batch:
         else:
             around.append(block)
     if not (batch.sendings or batch.troubles):
+        if not any(one.strip() for one in around):
+            raise Refused("文件里没有文字（可能只有图片），请在“登记意见”里录入内容，并把文件作为扫描件一起上传。", "file")
         batch.sendings = read_letter("\n".join(around), file.name).sendings
     else:
         said = shorten(" ".join(around), 60)

@@ -66,7 +66,7 @@ class Draft:
         self._finder = Finder(self.usable)
         self._keys = {one.key for one in self.usable}
         self._labels: dict[str, list[str]] = {}
-        for one in self.usable:
+        for one in (one for one in self.usable if one.label):
             self._labels.setdefault(_bare(one.label), []).append(one.key)
         self._by_key = {one.key: one for one in self.usable}
 
@@ -192,7 +192,7 @@ def _named(draft: Draft, said: Said) -> Row:
     key, note = draft.resolve(said.clause), ""
     if key is None:
         found = draft.mentions(said.clause)
-        alone = len(found) == 1 and plain(said.clause) == "".join(found[0].said)
+        alone = len(found) == 1 and said.clause[found[0].start : found[0].end] == said.clause.strip()
         key, note = draft.meant(found[0]) if alone else (None, f"草案里找不到“{said.clause[:40]}”，{WHOLE}")
     cited = "" if key and not note else said.clause
     text = said.text

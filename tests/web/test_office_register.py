@@ -1,5 +1,6 @@
 """Opinions by letter or call are entered once, with a receipt for the sender; what was typed stays on a refusal."""
 
+import io
 import re
 
 import pytest
@@ -8,7 +9,7 @@ from flask.testing import FlaskClient
 
 from consult.base.crypto import Keys
 from consult.base.db import db
-from consult.intake import find
+from consult.intake import attachments, find
 from consult.intake.models import Comment, Submission
 from tests.factories.people import CLOSES, make_project, make_user
 from tests.web.pages import actions, browser, field, forget, token
@@ -97,3 +98,56 @@ def test_what_came_late_is_marked(app: Flask, office: FlaskClient) -> None:
 def test_an_approver_does_not_enter(app: Flask) -> None:
     make_project()
     assert browser(app, make_user("approver")).get(PAGE).status_code == 403
+
+
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+
+
+def chosen(*files: tuple[str, bytes]) -> dict[str, object]:
+    """Files as a browser sends them."""
+    return {"scans": [(io.BytesIO(data), name) for name, data in files]}
+
+
+def test_a_scan_stands_with_the_letter_and_reviewers_can_take_it(app: Flask, office: FlaskClient) -> None:
+    page = enter(office, **chosen(("来信.pdf", PDF), ("录音.amr", b"#!AMR\n")))
+    assert "附件 2 个" in page.text
+    (one,) = db.session.query(Submission)
+    assert [(file.name, file.kind) for file in attachments.of([one.id])[one.id]] == [("来信.pdf", "pdf"), ("录音.amr.bin", "bin")]
+    number = db.session.query(Comment).one().id
+    reviewer = browser(app, make_user("reviewer"))
+    assert "来信.pdf" in reviewer.get(f"/review/c/demo/opinions/{number}").text
+    taken = reviewer.get(f"/review/c/demo/opinions/{number}/files/2")
+    data = taken.data
+    taken.close()
+    assert (data, taken.mimetype, taken.headers["Content-Disposition"][:10]) == (b"#!AMR\n", "application/octet-stream", "attachment")
+
+
+def test_a_scan_outlives_a_refusal_and_can_be_dropped(app: Flask, office: FlaskClient) -> None:
+    refused = enter(office, **chosen(("来信.pdf", PDF)), **{"opinions-0-text": " "})
+    assert (refused.status_code, "来信.pdf" in refused.text) == (422, True)
+    kept = field(refused.text, "scan")
+    more = enter(office, scan=kept, more="1", **chosen(("二.pdf", PDF + b"%"), ("又.pdf", PDF)))
+    names = re.findall(r'name="scan" value="([^"]+)"', more.text)
+    assert (more.status_code, len(names)) == (200, 2)
+    dropped = enter(office, scan=names, drop=names[0])
+    assert re.findall(r'name="scan" value="([^"]+)"', dropped.text) == names[1:]
+    assert not db.session.query(Submission).count()
+    enter(office, scan=names[1:])
+    (one,) = db.session.query(Submission)
+    assert [file.name for file in attachments.of([one.id])[one.id]] == ["二.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("files", "fields", "says"),
+    [
+        ([("空.pdf", b"")], {}, "是空的"), ([(f"{number}.txt", b"%d" % number) for number in range(21)], {}, "最多带 20 个"),
+        ([], {"scan": "forged"}, "请重新选择"),
+    ],
+    ids=["empty", "many", "forged"],
+)  # fmt: skip
+def test_a_scan_that_cannot_be_kept_stores_nothing(
+    app: Flask, office: FlaskClient, files: list[tuple[str, bytes]], fields: dict[str, object], says: str
+) -> None:
+    page = enter(office, **fields, **(chosen(*files) if files else {}))
+    assert (page.status_code in (413, 422), says in page.text, "请加&lt;灯&gt;" in page.text) == (True, True, True)
+    assert not db.session.query(Submission).count()
