@@ -90,7 +90,9 @@ class Draft:
         return self.usable[index].key, note
 
     def mentions(self, text: str) -> list[Mention]:
-        """What a text cites of this draft."""
+        """What a text cites of this draft; nothing where there is no draft but a question."""
+        if not self.usable:
+            return []
         return mentions(text, self.title, self._finder.known)
 
     def citation(self, key: str | None) -> str:

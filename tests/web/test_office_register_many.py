@@ -15,6 +15,7 @@ from consult.intake.models import Comment, Submission
 from consult.web.office import batch, batch_work
 from tests.factories.incoming import workbook
 from tests.factories.people import NOW, make_project, make_user
+from tests.factories.questions import make_question
 from tests.web.pages import actions, browser, field, forget, token
 
 MANY, CHECK = "/office/c/demo/register/many", "/office/c/demo/register/many/check"
@@ -179,3 +180,13 @@ def test_an_approver_does_not_enter(app: Flask) -> None:
     make_project()
     client = browser(app, make_user("approver"))
     assert (client.get(MANY).status_code, client.get(CHECK).status_code) == (403, 403)
+
+
+def test_opinions_on_a_question_are_on_the_whole_of_it(app: Flask) -> None:
+    make_question("demo")
+    client = browser(app, make_user("office"))
+    page = look(client, pasted="第三条路最黑；\n第四条巷子也黑。")
+    assert '<option value="" selected>这个问题</option>' in page.text and "草案里没有" not in page.text
+    done = agree(client, page)
+    assert done.status_code == 200 and "《" not in done.text[done.text.index("<article") :]
+    assert stored() == [(None, "第三条路最黑；\n第四条巷子也黑。")]

@@ -11,6 +11,7 @@ from consult.base import clock
 from consult.base.crypto import digest
 from consult.base.errors import Conflict, Refused
 from consult.drafts import find
+from consult.drafts.questions import whole
 from consult.intake import attachments
 from consult.intake.proposing import Draft, Proposal, Row, placed
 from consult.intake.register import entry_of, register
@@ -71,7 +72,7 @@ def check(slug: str) -> ResponseReturnValue:
     return render_template(
         "office/register_check.html", form=form, project=project, where=where, found=found, token=token,
         sendings=chosen, troubles=found.troubles[:MOST_TOLD], more=max(0, len(found.troubles) - MOST_TOLD),
-        options=_options(found), selected=selected, late=sum(one.proposal.late for one in chosen),
+        options=_options(found, whole(project.kind)), selected=selected, late=sum(one.proposal.late for one in chosen),
     ), form.http_status  # fmt: skip
 
 
@@ -160,12 +161,12 @@ def _receipts(taken: list[Proposal], sent: list[Sent]) -> list[Receipt]:
     ]
 
 
-def _options(found: Pile) -> Markup | None:
+def _options(found: Pile, everything: str) -> Markup | None:
     """The list of clauses for every opinion, or None where the page would be too large for so many lists."""
     if found.count * len(found.draft.usable) > MOST_OPTIONS:
         return None
     names = [(one.key, one.citation if one.citation != "全文" else one.text[:20]) for one in found.draft.usable]
-    return Markup("").join(Markup(f'<option value="{escape(key)}">{escape(name)}</option>') for key, name in [("", "全文"), *names])
+    return Markup("").join(Markup(f'<option value="{escape(key)}">{escape(name)}</option>') for key, name in [("", everything), *names])
 
 
 def selected(options: Markup, key: str | None) -> Markup:

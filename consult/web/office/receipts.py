@@ -7,6 +7,7 @@ from datetime import date
 from flask import render_template, request
 
 from consult.drafts.models import Consultation
+from consult.drafts.questions import named, whole
 from consult.intake.submit import Sent
 from consult.web import settings
 from consult.web.office.blueprint import progress_of
@@ -29,5 +30,5 @@ def page(project: Consultation, receipts: Sequence[Receipt], again: str) -> str:
     home = (settings().public_url or request.url_root).rstrip("/")
     return render_template(
         "office/receipt.html", project=project, where=progress_of(project), receipts=receipts, home=home, again=again,
-        late=sum(one.late for one in receipts),
+        late=sum(one.late for one in receipts), name=named(project.title, project.kind), whole=whole(project.kind),
     )  # fmt: skip
