@@ -18,9 +18,12 @@ from scripts.bench_fill import bench_fill  # noqa: E402
 from scripts.bench_many import bench_many  # noqa: E402
 from scripts.bench_page import bench_page  # noqa: E402
 from scripts.bench_post import bench_post  # noqa: E402
+from scripts.bench_search import bench_search  # noqa: E402
 
 SIZES = (0.2, 1, 4, 10)  # MB of UTF-8
-_LABEL = re.compile(r"^[ \u3000]*(?:第[一二三四五六七八九十百千零]+[编章节条]|（[一二三四五六七八九十]+）)", re.MULTILINE)
+_LABEL = re.compile(
+    r"^[ \u3000]*(?:第[一二三四五六七八九十百千零]+[编章节条]|（[一二三四五六七八九十]+）)", re.MULTILINE
+)
 _TEXT = (
     "行政机关 应当 依法 公开 相关 信息 申请人 可以 向 主管部门 提出 书面 申请 提供 真实 材料 建立 健全 工作 机制 监督 检查 "
     "依照本法第三条的规定 违反前款第（二）项规定 百分之三十 一万元以下罚款"
@@ -81,6 +84,7 @@ MEASUREMENTS: dict[str, Callable[[list[str]], None]] = {
     "many": lambda _: bench_many(),
     "page": lambda _: bench_page(),
     "post": lambda _: bench_post(),
+    "search": bench_search,
     "split": lambda _: bench_split(),
 }
 
@@ -89,7 +93,7 @@ def main() -> int:
     """Runs the named measurement; what follows its name is for it."""
     parser = argparse.ArgumentParser(prog="bench", description="在本机测量速度")
     parser.add_argument("what", choices=sorted(MEASUREMENTS))
-    parser.add_argument("more", nargs=argparse.REMAINDER, help="看 scripts/bench fill --help")
+    parser.add_argument("more", nargs=argparse.REMAINDER, help="看 scripts/bench fill --help 和 scripts/bench search --help")
     chosen = parser.parse_args()
     MEASUREMENTS[chosen.what](chosen.more)
     return 0

@@ -18,7 +18,8 @@ MAKE_DOWNLOADS = "make_downloads"
 SEND_MAIL = "send_mail"
 TELL_RESULTS = "tell_results"
 REMIND_UNITS = "remind_units"
-NAMES = (GROUP, ERASE_CONTACTS, SWEEP_BASKETS, MAKE_DOWNLOADS, SEND_MAIL, TELL_RESULTS, REMIND_UNITS)
+INDEX_TEXTS = "index_texts"
+NAMES = (GROUP, ERASE_CONTACTS, SWEEP_BASKETS, MAKE_DOWNLOADS, SEND_MAIL, TELL_RESULTS, REMIND_UNITS, INDEX_TEXTS)
 
 STALE = timedelta(minutes=10)  # a running job that has not reported for so long was lost
 MOST_TRIES = 5

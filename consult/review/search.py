@@ -20,7 +20,7 @@ from consult.review.search_index import FIELDS, index_some, missing, rebuild, us
 from consult.review.search_store import Index, committed, reading
 from consult.review.terms import comparable, holds, tokens
 
-__all__ = ["among", "common", "count", "hits", "holds", "index_some", "missing", "rebuild", "tokens"]
+__all__ = ["among", "common", "comparable", "count", "hits", "holds", "index_some", "missing", "rebuild", "tokens"]
 
 MOST_COUNTED = 10_000
 _BATCH = 256  # texts compared at a time

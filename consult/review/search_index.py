@@ -164,8 +164,11 @@ def _postings(members: dict[int, str]) -> Iterator[tuple[str, int, bytes]]:
 
 
 def _collect(members: dict[int, str], cut: Callable[[str], set[str]]) -> dict[str, "array[int]"]:
-    found: dict[str, array[int]] = defaultdict(lambda: array("H"))
+    found: dict[str, array[int]] = {}
     for place, said in members.items():
         for gram in cut(said):
-            found[gram].append(place)
+            if gram in found:
+                found[gram].append(place)
+            else:
+                found[gram] = array("H", (place,))
     return found

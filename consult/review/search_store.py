@@ -78,7 +78,9 @@ class Index:
 
     def chunks(self, consultation_id: int, highest: int) -> list[int]:
         """The chunks that hold opinions of a project, up to one, the newest first."""
-        sql = "SELECT DISTINCT chunk FROM {at}part WHERE consultation_id = :one AND chunk <= :highest ORDER BY chunk DESC"
+        sql = (
+            "SELECT DISTINCT chunk FROM {at}part WHERE consultation_id = :one AND chunk <= :highest ORDER BY chunk DESC"
+        )
         return [row[0] for row in self.rows(sql, one=consultation_id, highest=highest)]
 
     def postings(self, consultation_id: int, chunks: Sequence[int], grams: Sequence[str], column: str) -> Sequence[Any]:
@@ -124,13 +126,15 @@ class Index:
                 copy.write_row(line)
 
     def clear(self) -> None:
-        """Make the tables anew, empty."""
+        """Take all rows away; readers are not in the way of it, nor it in theirs."""
+        for table in ("state", "hole", "part", "posting"):
+            self.rows(f"DELETE FROM {{at}}{table}")  # noqa: S608 - the names above
+
+    def make(self) -> None:
+        """Make the tables where they are missing."""
         kind = _POSTGRESQL if self.shared else _SQLITE
         if self.shared:
-            self.rows("DROP SCHEMA IF EXISTS search CASCADE")
-            self.rows("CREATE SCHEMA search")
-        for table in () if self.shared else ("state", "hole", "part", "posting"):
-            self.rows(f"DROP TABLE IF EXISTS {table}")
+            self.rows("CREATE SCHEMA IF NOT EXISTS search")
         for sql in _TABLES:
             self.rows(sql.format(**kind))
         if self.shared:  # maps of bits do not get smaller
@@ -175,9 +179,11 @@ def writing() -> Iterator[Index | None]:
     with (db.engine if shared else _file()).connect() as connection:
         if _is_mine(connection, shared):
             index = Index(connection)
-            there = "to_regclass('search.posting')" if shared else "(SELECT 1 FROM sqlite_master WHERE name = 'posting')"
-            if connection.exec_driver_sql(f"SELECT {there}").scalar() is None:  # noqa: S608
-                index.clear()
+            there = (
+                "to_regclass('search.posting')" if shared else "(SELECT 1 FROM sqlite_master WHERE name = 'posting')"
+            )
+            if connection.exec_driver_sql(f"SELECT {there}").scalar() is None:  # noqa: S608 - the two above
+                index.make()
             yield index
             connection.commit()
         else:
@@ -188,6 +194,7 @@ def _is_mine(connection: Connection, shared: bool) -> bool:
     if shared:
         return bool(connection.execute(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": _LOCK}).scalar())
     try:
+        connection.exec_driver_sql("PRAGMA journal_mode=WAL")  # stays with the file
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     except OperationalError as error:
         if "locked" in str(error) or "busy" in str(error):
@@ -208,5 +215,5 @@ def _file() -> Engine:
 
 def _prepare(connection: Any, _record: object) -> None:
     connection.isolation_level = None
-    for line in ("journal_mode=WAL", "synchronous=NORMAL", "cache_size=-16000"):
+    for line in ("synchronous=NORMAL", "cache_size=-16000"):
         connection.execute(f"PRAGMA {line}").close()

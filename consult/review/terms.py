@@ -3,7 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from operator import add
+from itertools import compress
+from operator import add, and_
 
 LONGEST = 4  # characters of a gram
 MOST = 32  # characters of what is looked for that ask the index; the rest is compared
@@ -75,8 +76,11 @@ def longer(said: str, common: frozenset[str] | set[str], length: int) -> set[str
     """Grams of `length` (3 or 4) whose beginning and end, each one character shorter, are both common."""
     found: set[str] = set()
     for field in said.split(END):
-        marks = [field[at : at + length - 1] in common for at in range(len(field) - length + 2)]
-        found.update(field[at : at + length] for at, mark in enumerate(marks[:-1]) if mark and marks[at + 1])
+        pieces = list(field)
+        for more in range(1, length - 1):
+            pieces = list(map(add, pieces, field[more:]))
+        marks = list(map(common.__contains__, pieces))
+        found.update(compress(map(add, pieces, field[length - 1 :]), map(and_, marks, marks[1:])))
     return found
 
 

@@ -23,7 +23,7 @@ from consult.drafts.workdays import read_calendar
 from consult.intake import attachments, basket, contact, wish
 from consult.letters import find as letters
 from consult.letters import letter_post, remind
-from consult.review import desk, gathering, near
+from consult.review import desk, gathering, near, search
 from consult.summary import find as results
 from consult.web import moment
 
@@ -130,6 +130,15 @@ def remind_units(report: jobs.Progress) -> str:
     return f"催办 {made} 次"
 
 
+def index_texts(report: jobs.Progress) -> str:
+    """Take what has come in into the index of the search; it has a file or a schema of its own, so nobody waits."""
+    total = 0
+    while taken := search.index_some():
+        total += taken
+        report(total, 0)
+    return f"编入检索 {total} 条"
+
+
 def _reminders() -> list[tuple[int, str]]:
     """Which letters wait for a reminder now; none at night, and none where the office wants none."""
     days = current_app.config["SETTINGS"].remind_days
@@ -166,6 +175,7 @@ FUNCTIONS: dict[str, Callable[..., str]] = {
     jobs.SEND_MAIL: send_mail,
     jobs.TELL_RESULTS: tell_results,
     jobs.REMIND_UNITS: remind_units,
+    jobs.INDEX_TEXTS: index_texts,
 }
 MAILS = 50  # on one connection to the mail server
 
@@ -212,13 +222,14 @@ def _report(number: int, done: int, total: int) -> None:
 
 
 def schedule_often(app: Flask) -> None:
-    """Every minute: group what came in, print what was published, tell of results, remind units, clear baskets."""
+    """Every minute: group and index what came in, print what was published, tell of results, remind units, clear baskets."""
     with app.app_context():
         now = moment()
         wanted = [project.id for project in find.published() if not project.withdrawn_at]
         ungrouped = [number for number in wanted if _has_news(number)]
         unprinted = [number for number in wanted if _needs_pdf(number)]
         told, reminded = wish.waiting(results.newest_numbers()), _reminders()
+        unindexed = search.missing()
         due = bool(current_app.config["SETTINGS"].smtp_url) and (told or reminded or mail.has_due(now))
         with transaction():
             for number in ungrouped:
@@ -226,6 +237,8 @@ def schedule_often(app: Flask) -> None:
             for number in unprinted:
                 jobs.ask(now, jobs.MAKE_DOWNLOADS, consultation_id=number)
             jobs.ask(now, jobs.SWEEP_BASKETS)
+            if unindexed:
+                jobs.ask(now, jobs.INDEX_TEXTS)
             if told:
                 jobs.ask(now, jobs.TELL_RESULTS)
             if reminded:
