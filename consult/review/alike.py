@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from consult.review.cover import Table, covered, places_of
+from consult.review.essential import SHORT_LETTER, turned, words
 from consult.review.sketch import (
     DENSEST,
     SHORT,
@@ -93,10 +94,23 @@ def holds(shared: Array, size: Array, found: Array) -> Array:
     return (found >= least) & (shared >= SHORT) & (~brief | (size <= 1.5 * shared))
 
 
+def turned_round(shared: Codes, texts: Codes, group: Array, text: Array, asked: Array) -> Array:
+    """Which of the asked pairs differ, in a short letter, in a word that turns the meaning."""
+    out = np.zeros(len(group), bool)
+    known: dict[int, str] = {}
+    for row in np.flatnonzero(asked & (shared.sizes[group] < SHORT_LETTER)).tolist():
+        one, other = int(group[row]), int(text[row])
+        if one not in known:
+            known[one] = words(shared.chars[shared.starts[one] : shared.starts[one + 1]])
+        out[row] = turned(known[one], words(texts.chars[texts.starts[other] : texts.starts[other + 1]]))
+    return out
+
+
 def fitting(index: Index, texts: Codes, text: Array, group: Array) -> tuple[Array, Array, Array, Array]:
     """Of the pairs those that really belong together; how many shared characters are found, how many of the text are shared."""
     seen = covered(index.texts, texts, group, text)
     good = holds(index.texts.sizes[group], texts.sizes[text], seen.found)
+    good &= ~turned_round(index.texts, texts, group, text, good)
     return text[good], group[good], seen.found[good], seen.told[good]
 
 

@@ -11,6 +11,7 @@ WIDTH = 3  # characters of a run that must be met exactly
 GAP = 14  # characters between two such runs that still count as found when they keep their distance
 CHAIN, LONGEST_CHAIN = 8, 20  # characters of a chain that counts, in texts of one size and of very different ones
 DRIFT = 4  # characters put in or taken out within a gap
+REPEATS = 5  # places of one run that are tried
 _CHUNK = 3_000_000
 
 
@@ -106,11 +107,13 @@ def _hashed(texts: Codes, which: Array) -> tuple[Array, Array, Array]:
 def _chunk(first: Codes, second: Codes, one: Array, other: Array, wanted: bool) -> tuple[Array, Array, Array]:
     bases, base = np.unique(one, return_inverse=True)
     hashed, piece, at = _hashed(first, bases)
-    table = Table(hashed.astype(np.uint64) << np.uint64(32) | piece.astype(np.uint64))
+    keys = hashed.astype(np.uint64) << np.uint64(32) | piece.astype(np.uint64)
+    table = Table(keys)
     said, pair, there = _hashed(second, other)
     hit = table.find(said.astype(np.uint64) << np.uint64(32) | base[pair].astype(np.uint64))
     met = np.flatnonzero(hit >= 0)
-    here, there, pair = at[hit[met]].astype(np.int64), there[met], pair[met]
+    there, pair = there[met], pair[met]
+    here = at[_nearest(hit[met], _again(table, keys), at, there, pair)]
     for _ in range(2):  # a lone match by chance would break the chain around it
         linked = _linked(here, there, pair)
         kept = linked | np.concatenate((linked[1:], [False])) if len(linked) else linked
@@ -128,6 +131,36 @@ def _chunk(first: Codes, second: Codes, one: Array, other: Array, wanted: bool) 
     starts_chain = ~np.isin(linked - 1, linked, assume_unique=True)
     told = np.bincount(pair[linked], weights=steps + WIDTH * starts_chain, minlength=len(one))
     return sums[begin + sizes] - sums[begin], told.astype(np.int64), backed
+
+
+def _again(table: Table, keys: Array) -> Array:
+    """For each key the next place of an equal one, -1 where there is none."""
+    head = table.find(keys)
+    again = np.flatnonzero(head != np.arange(len(keys)))
+    order = again[np.argsort(head[again], kind="stable")]
+    out = np.full(len(keys), -1, np.int64)
+    if len(order):
+        first = np.concatenate(([True], head[order[1:]] != head[order[:-1]]))
+        out[np.where(first, head[order], np.concatenate(([0], order[:-1])))] = order
+    return out
+
+
+def _nearest(hit: Array, again: Array, at: Array, there: Array, pair: Array) -> Array:
+    """Of the places of a run that stands several times in a text the one that follows on from the last sure match."""
+    hit = hit.astype(np.int64)
+    several = again[hit] >= 0
+    sure = np.maximum.accumulate(np.where(several, -1, np.arange(len(hit)))) if len(hit) else hit
+    asked = np.flatnonzero(several & (sure >= 0))
+    asked = asked[pair[sure[asked]] == pair[asked]]
+    last = sure[asked]
+    aim = at[hit[last]] + there[asked] - there[last]
+    best = hit[asked]
+    other = best
+    for _ in range(REPEATS):
+        other = np.where(again[other] >= 0, again[other], other)
+        best = np.where(np.abs(at[other] - aim) < np.abs(at[best] - aim), other, best)
+    hit[asked] = best
+    return hit
 
 
 def _linked(here: Array, there: Array, pair: Array) -> Array:

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from consult.review.additions import Addition, additions
-from consult.review.alike import ENOUGH, Index, fitting, joins, joins_all
+from consult.review.alike import ENOUGH, Index, fitting, joins, joins_all, turned_round
 from consult.review.cover import covered
 from consult.review.singles import candidates, sketch
-from consult.review.sketch import SHORT, Array, Codes, Sketch, codes, joined, picked, sketched
+from consult.review.sketch import SHORT, Array, Codes, Sketch, codes, joined, picked, sketched, unquoted
 from consult.review.template import shared_texts
-from consult.review.votes import Postings, leaders
+from consult.review.votes import Postings, counted, leaders
 
 __all__ = [
     "METHOD", "Addition", "Cluster", "Index", "Sketch", "additions", "candidates", "cluster", "joins", "joins_all", "sketch",
@@ -26,7 +26,7 @@ METHOD = (
     "每三字一段、按次序比对：共同文字的三分之二以上见于每一条的归为一组；二十四字以下的，去掉标点后完全相同才归为一组"
 )
 LAX = 0.5  # of a leader in a text, before slips of the leader itself are known
-PURE, SOME = 0.8, 0.2  # of a group such a part must consist of the shared text to such a part
+PURE, SOME = 0.85, 0.2  # of a group such a part must consist of the shared text to such a part
 ROUGH = 0.08  # part of the sampled runs two unfinished shared texts must have in common
 ROUNDS = 3
 
@@ -42,9 +42,15 @@ class Cluster:
 
 
 def cluster(
-    ids: Sequence[int], texts: Sequence[str], processes: int = 1, report: Report | None = None
+    ids: Sequence[int],
+    texts: Sequence[str],
+    processes: int = 1,
+    report: Report | None = None,
+    quoted: Sequence[str] = (),
 ) -> list[Cluster]:
     """Groups of near copies among opinions of one clause and one stance; an opinion is in one group at most.
+
+    `quoted`: texts that many repeat without being of one mind, as the clause itself; they make no two opinions alike.
 
     `report` is called with a word for the stage, what is done and what there is to do.
     """
@@ -52,7 +58,7 @@ def cluster(
     whole = codes(texts)
     told("codes", 1, 1)
     _, first, kind, copies = np.unique(whole.keys, return_index=True, return_inverse=True, return_counts=True)
-    groups = grouped(picked(whole, first), copies, told)
+    groups = grouped(unquoted(picked(whole, first), quoted), copies, told)
     home = groups[kind]
     alone = (home < 0) & (copies[kind] > 1) & (whole.sizes > 0)
     home[alone] = kind[alone] + len(texts)
@@ -102,6 +108,7 @@ def distinct(known: Codes, fresh: Codes) -> tuple[Codes, Array]:
     one, other = one[apart], other[apart]
     seen = covered(made, made, one, other)
     both = (seen.found >= ENOUGH * made.sizes[one]) & (seen.told >= ENOUGH * made.sizes[other])
+    both &= ~turned_round(made, made, one, other, both)
     first = list(range(len(made)))
     for here, there in zip(one[both].tolist(), other[both].tolist(), strict=True):
         low, high = sorted((_end(first, here), _end(first, there)))
@@ -127,15 +134,14 @@ def seeds(texts: Codes, text: Array, leader: Array, votes: Array) -> Codes:
     sizes = texts.sizes
     alike = (seen.found >= LAX * sizes[one]) | (seen.told >= LAX * sizes[other])
     one, other = one[alike], other[alike]
-    support = np.zeros(len(texts.chars), np.int32)
-    covered(texts, texts, one, other, support)
-    number = np.bincount(one, minlength=len(texts))
-    owner = np.flatnonzero(number)
-    kept = picked(texts, owner)
-    backed = picked(Codes(support, texts.starts, texts.keys), owner).chars * 2 >= np.repeat(number[owner], kept.sizes)
+    owner, one = np.unique(one, return_inverse=True)
+    kept, number = picked(texts, owner), np.bincount(one, minlength=len(owner))
+    support = np.zeros(len(kept.chars), np.int32)
+    covered(kept, texts, one, other, support)
+    backed = support * 2 >= np.repeat(number, kept.sizes)
     counts = np.concatenate(([0], np.cumsum(backed)))[kept.starts]
     cut = Codes(kept.chars[backed], counts, kept.keys)
-    order = np.argsort(-number[owner], kind="stable")
+    order = np.argsort(-number, kind="stable")
     return picked(cut, order[cut.sizes[order] >= SHORT])
 
 
@@ -156,7 +162,24 @@ def admitted(texts: Codes, sample: Sketch, index: Index) -> Array:
     out = np.full(len(texts), -1, np.int64)
     order = np.argsort(found, kind="stable")
     out[text[order]] = group[order]
-    return out
+    one = united(text, group, index.texts.sizes)
+    return np.where(out < 0, out, one[out])
+
+
+def united(text: Array, group: Array, sizes: Array) -> Array:
+    """For each shared text the one it is a second version of: about the same texts hold both, and both are as long."""
+    order = np.lexsort((group, text))
+    text, group = text[order], group[order]
+    double = np.flatnonzero(text[1:] == text[:-1]) if len(text) else text
+    one, other, both, _ = counted(group[double], group[double + 1], np.ones(len(double)))
+    fit = np.bincount(group, minlength=len(sizes))
+    long = np.minimum(sizes[one], sizes[other]) >= ENOUGH * np.maximum(sizes[one], sizes[other])
+    alike = long & (both * 2 >= fit[one] + fit[other] - both)
+    first = list(range(len(sizes)))
+    for here, there in zip(one[alike].tolist(), other[alike].tolist(), strict=True):
+        low, high = sorted((_end(first, here), _end(first, there)))
+        first[high] = low
+    return np.array([_end(first, place) for place in range(len(sizes))], np.int64)
 
 
 def anchored(group: Array, pure: Array, groups: int) -> Array:

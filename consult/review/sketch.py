@@ -16,6 +16,7 @@ RUN = 4  # characters in a sampled run: one rare enough to mean something, short
 SAMPLE = 96  # about so many runs of a long text are kept; a short text keeps a half of its runs
 SHORT = 24  # characters: below, only equal texts are one
 SPARSEST, DENSEST = 1 / 16, 1 / 2
+QUOTED = 8  # characters that two texts have in common word for word are a quotation
 _CHUNK = 4_000_000  # characters worked on at once
 _ODD, _TURN = np.uint32(0x9E3779B1), np.uint32(15)
 _FOLD = 0xFFFFFFFF
@@ -113,8 +114,11 @@ def picked(whole: Codes, which: Array) -> Codes:
     """Some of the texts, in the order of `which`."""
     sizes = whole.sizes[which]
     starts = np.concatenate(([0], np.cumsum(sizes)))
-    places = np.arange(starts[-1]) + np.repeat(whole.starts[which] - starts[:-1], sizes)
-    return Codes(whole.chars[places], starts, whole.keys[which])
+    chars = np.empty(starts[-1], whole.chars.dtype)
+    for first, last in spans(sizes, _CHUNK):
+        there = np.repeat(whole.starts[which[first:last]] - starts[first:last], sizes[first:last])
+        chars[starts[first] : starts[last]] = whole.chars[there + np.arange(starts[first], starts[last])]
+    return Codes(chars, starts, whole.keys[which])
 
 
 def in_threads(work: Callable[[Any], Any], pieces: Sequence[Any]) -> list[Any]:
@@ -179,7 +183,7 @@ def sampled_runs(texts: Codes, least: int, share: float) -> Sketch:
     The bar falls with the length, and what lies under a low bar lies under a high one: two texts that share a
     passage share the sampled runs of it, however long the rest of each is.
     """
-    made = in_threads(lambda one: _sampled(texts, *one, least, share), spans(texts.sizes, _CHUNK))
+    made = in_threads(lambda one: _sampled(texts, one, least, share), spans(texts.sizes, _CHUNK))
     ends = np.cumsum(np.concatenate([one[1] for one in made])) if made else np.zeros(0, np.int64)
     hashes = np.concatenate([one[0] for one in made]) if made else np.zeros(0, np.uint32)
     return Sketch(hashes, np.concatenate(([0], ends)))
@@ -190,7 +194,8 @@ def bars(sizes: Array, share: float = 0.0) -> Array:
     return np.clip(SAMPLE / np.maximum(sizes, 1), max(share, SPARSEST), DENSEST)
 
 
-def _sampled(texts: Codes, first: int, last: int, least: int, share: float) -> tuple[Array, Array]:
+def _sampled(texts: Codes, span: tuple[int, int], least: int, share: float) -> tuple[Array, Array]:
+    first, last = span
     starts = texts.starts[first : last + 1] - texts.starts[first]
     size = np.diff(starts)
     hashed = runs(texts.chars[texts.starts[first] : texts.starts[last]], RUN)
@@ -204,3 +209,20 @@ def _sampled(texts: Codes, first: int, last: int, least: int, share: float) -> t
     packed = packed[np.concatenate(([True], packed[1:] != packed[:-1]))] if len(packed) else packed
     counts = np.bincount((packed >> np.uint64(32)).astype(np.int64), minlength=last - first)
     return (packed & np.uint64(0xFFFFFFFF)).astype(np.uint32), counts
+
+
+def unquoted(texts: Codes, quoted: Sequence[str]) -> Codes:
+    """The texts without the passages they have word for word from one of `quoted`."""
+    said = codes(quoted)
+    if len(said.chars) < QUOTED:
+        return texts
+    known = np.unique(runs(said.chars, QUOTED))
+    inside = np.zeros(len(texts.chars) + 1, bool)
+    for first in range(0, len(texts.chars), _CHUNK):
+        hashed = runs(texts.chars[first : first + _CHUNK + QUOTED - 1], QUOTED)
+        hit = first + np.flatnonzero(np.isin(hashed, known))
+        for step in range(QUOTED):
+            inside[hit + step] = True
+    kept = ~inside[:-1]
+    starts = np.concatenate(([0], np.cumsum(kept, dtype=np.int64)))[texts.starts]
+    return Codes(texts.chars[kept], starts, texts.keys)

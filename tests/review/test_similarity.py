@@ -113,6 +113,40 @@ def test_a_word_turned_in_a_long_letter_is_shown() -> None:
     assert [one.kind for one in additions(found[0].shared, sentences(base.replace("支持", "反对")))] == ["critical"]
 
 
+TURNED = [
+    ("支持", "反对"),
+    ("同意", "不同意"),
+    ("三十元", "五十元"),
+    ("可以", "不得"),
+    ("提高", "降低"),
+    ("30%", "50%"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), TURNED)
+def test_a_word_turned_in_a_short_one_keeps_two_sides_apart(one: str, other: str) -> None:
+    rng = random.Random(5)
+    head, tail = "我们全家认真读了征求意见稿，对第九条规定的停车收费", "表明态度，请在正式公布前逐条回应居民的来信。"
+    texts = [
+        slips(rng, head, 0.04) + f"标准{word}" + slips(rng, tail[3:], 0.04) for word in (one, other) for _ in range(10)
+    ]
+    texts += [f"{head}标准{word}{tail[3:]}" for word in (one, other)]
+    groups = clustered(texts)
+    assert not {*groups[:10], groups[20]} & {*groups[10:20], groups[21]} - {-1}
+    assert groups.count(groups[20]) >= 10 and groups.count(groups[21]) >= 10
+
+
+def test_who_quotes_the_clause_is_not_of_one_mind() -> None:
+    rng = random.Random(6)
+    clause = "第二十条　" + STOCK[8] + "临时占用的期限不得超过三个月，期满应当恢复原状。"
+    texts = [f"{clause}{sentence(rng)}" for _ in range(400)]
+    found = cluster(range(400), texts, quoted=[clause])
+    assert sum(len(one.members) for one in found) < 20
+    letters = [f"{clause}{slips(rng, APPEAL, 0.05)}" for _ in range(30)]
+    found = cluster(range(430), texts + letters, quoted=[clause])
+    assert max(found, key=lambda one: len(one.members)).members == list(range(400, 430))
+
+
 @pytest.mark.parametrize("kind", ["identical", "stock", "long", "empty", "prefix"])
 def test_what_is_sent_to_break_it(kind: str) -> None:
     rng = random.Random(3)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consult.review import sketch_file
@@ -38,6 +38,7 @@ def test_no_opinions_at_all(tmp_path: Path) -> None:
     assert len(ids) == len(made) == 0
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_any_damage_is_noticed(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     path = tmp_path_factory.mktemp("damage") / "sketches"
