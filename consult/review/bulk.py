@@ -11,16 +11,17 @@ from consult.base.crypto import digest
 from consult.base.db import db
 from consult.base.errors import Conflict, NotFound, Refused
 from consult.base.people import Actor
-from consult.intake.models import Comment, Submission
 from consult.review import desk
 from consult.review.decide import ROLES, require_decider
 from consult.review.desk import lock
 from consult.review.desk_models import WITHDRAWN, DeskRow
-from consult.review.find import slices, stands
+from consult.review.find import slices
 from consult.review.group_models import Bulk
-from consult.review.models import Decision, Group, Membership
+from consult.review.groups import homes
+from consult.review.models import Decision
 from consult.review.ruling import Ruling, check, decision_digest
 
+D = Decision.__table__
 MOST = 5_000  # rows in one bulk: a second of writing; more are decided in several
 
 
@@ -34,7 +35,10 @@ def seen(comment_ids: Iterable[int]) -> tuple[str, int, int]:
 def _rows(comment_ids: Iterable[int]) -> list[Any]:
     """The desk rows led by these opinions with the number of their newest ruling, in order."""
     newest = (
-        select(func.max(Decision.number)).where(Decision.group_id == DeskRow.group_id).correlate(DeskRow).scalar_subquery()
+        select(func.max(Decision.number))
+        .where(Decision.group_id == DeskRow.group_id)
+        .correlate(DeskRow)
+        .scalar_subquery()
     )
     query = select(DeskRow.comment_id, DeskRow.group_id, DeskRow.size, DeskRow.unit_id, DeskRow.consultation_id,
                    DeskRow.clause_id, DeskRow.state, func.coalesce(newest, 0).label("number"))  # fmt: skip
@@ -66,9 +70,9 @@ def decide_many(
                 at=now, by=actor.ref, by_name=actor.name, digest="")  # fmt: skip
     db.session.add(bulk)
     db.session.flush()
-    homes = _homes(now, rows)
+    home = homes(now, rows)
     decisions = [
-        Decision(group_id=homes[row.comment_id], number=row.number + 1, decided_at=now, decided_by=actor.ref,
+        Decision(group_id=home[row.comment_id], number=row.number + 1, decided_at=now, decided_by=actor.ref,
                  decided_name=actor.name, digest="", bulk_id=bulk.id, **vars(ruling))
         for row in rows
     ]  # fmt: skip
@@ -81,7 +85,7 @@ def decide_many(
     db.session.flush()
     desk.touch([row.comment_id for row in rows])
     record(actor, "decide_many", f"consultation:{consultation_id}", now, bulk=bulk.id, outcome=bulk.outcome,
-           decisions={str(row.comment_id): homes[row.comment_id] for row in rows}, digest=bulk.digest)  # fmt: skip
+           decisions={str(row.comment_id): home[row.comment_id] for row in rows}, digest=bulk.digest)  # fmt: skip
     return bulk
 
 
@@ -92,33 +96,6 @@ def _require_fit(rows: Sequence[Any], consultation_id: int, ruling: Ruling) -> N
         raise Refused("单位的复函意见要逐条处理，请在筛选里去掉单位复函后再批量处理。", "comments")
     if ruling.outcome == "inadmissible" and any(row.size > 1 for row in rows):
         raise Refused("不予受理只能针对单独一条意见，所选的里面有归并的组，请去掉后再试。", "outcome")
-
-
-def _homes(now: datetime, rows: Sequence[Any]) -> dict[int, int]:
-    """First comment → its group, made for those that have none."""
-    homes: dict[int, int] = {row.comment_id: row.group_id for row in rows if row.group_id}
-    bare = [row for row in rows if not row.group_id]
-    prints: dict[int, str] = {}
-    for part in slices(row.comment_id for row in bare):
-        query = select(Comment.id, Comment.fingerprint, Submission.channel).join(
-            Submission, Submission.id == Comment.submission_id
-        )
-        for one in db.session.execute(query.where(Comment.id.in_(part))):
-            prints[one.id] = "" if one.channel == "formal" else one.fingerprint
-    made = [
-        {"consultation_id": row.consultation_id, "clause_id": row.clause_id, "fingerprint": prints[row.comment_id],
-         "method": "single", "created_at": now, "shared_text": "", "name": ""}
-        for row in bare
-    ]  # fmt: skip
-    if made:
-        ids = db.session.scalars(insert(Group).returning(Group.id, sort_by_parameter_order=True), made).all()
-        entered = [
-            {"comment_id": row.comment_id, "group_id": number, "entry": 1}
-            for row, number in zip(bare, ids, strict=True)
-        ]
-        db.session.execute(insert(Membership), entered)
-        homes |= {one["comment_id"]: one["group_id"] for one in entered}
-    return homes
 
 
 def undo(actor: Actor, now: datetime, bulk_id: int) -> int:
@@ -134,23 +111,37 @@ def undo(actor: Actor, now: datetime, bulk_id: int) -> int:
     db.session.refresh(bulk)
     if bulk.undone_at:
         raise Conflict("这次批量处理已经撤回过了。")
-    mine = select(Decision).where(Decision.bulk_id == bulk_id, Decision.revoked_at.is_(None)).order_by(Decision.group_id)
-    approved = select(func.count()).select_from(Decision).where(Decision.bulk_id == bulk_id, Decision.approved_at.is_not(None))
+    approved = (
+        select(func.count()).select_from(Decision).where(Decision.bulk_id == bulk_id, Decision.approved_at.is_not(None))
+    )
     if number := db.session.scalar(approved):
         raise Conflict(f"其中 {number} 项已经审批，不能整批撤回；需要改的请逐条重新处理。")
-    standing = list(db.session.execute(mine.with_only_columns(Decision.id, Decision.group_id, Decision.digest).where(stands())))
-    for part in slices(one.id for one in standing):
-        db.session.execute(
-            update(Decision).where(Decision.id.in_(part)).values(revoked_at=now, revoked_by=actor.ref)
-            .execution_options(synchronize_session=False)
-        )  # fmt: skip
+    # those that were ruled on again since, too: they must not stand again should the newer ruling be taken back
+    mine = select(D.c.id, D.c.group_id, D.c.digest).where(D.c.bulk_id == bulk_id, D.c.revoked_at.is_(None))
+    taken = db.session.execute(mine.order_by(D.c.group_id)).all()
+    db.session.execute(
+        update(D).where(D.c.bulk_id == bulk_id, D.c.revoked_at.is_(None)).values(revoked_at=now, revoked_by=actor.ref)
+    )
     bulk.undone_at, bulk.undone_by = now, actor.ref
     db.session.flush()
     db.session.expire_all()
-    desk.touch_groups(one.group_id for one in standing)
+    desk.touch_groups(one.group_id for one in taken)
     record(actor, "undo_bulk", f"consultation:{bulk.consultation_id}", now, bulk=bulk_id,
-           decisions=[one.id for one in standing], digest=digest([one.digest for one in standing]))  # fmt: skip
-    return len(standing)
+           decisions=[one.id for one in taken], digest=digest([one.digest for one in taken]))  # fmt: skip
+    return len(taken)
+
+
+def by_number(consultation_id: int, number: int) -> Bulk:
+    """One bulk of a project; NotFound where it has none of this number."""
+    found = db.session.get(Bulk, number)
+    if found is None or found.consultation_id != consultation_id:
+        raise NotFound("没有找到这次批量处理。")
+    return found
+
+
+def first_ruling(bulk_id: int) -> Decision | None:
+    """One ruling of a bulk, which says what all of them say."""
+    return db.session.scalar(select(Decision).where(Decision.bulk_id == bulk_id).order_by(Decision.id).limit(1))
 
 
 def bulks(consultation_id: int, limit: int = 50) -> list[Bulk]:
@@ -163,6 +154,8 @@ def approved_in(bulk_ids: Iterable[int]) -> Mapping[int, int]:
     """bulk → how many of its rulings are approved."""
     found: dict[int, int] = {}
     for part in slices(bulk_ids):
-        query = select(Decision.bulk_id, func.count()).where(Decision.bulk_id.in_(part), Decision.approved_at.is_not(None))
+        query = select(Decision.bulk_id, func.count()).where(
+            Decision.bulk_id.in_(part), Decision.approved_at.is_not(None)
+        )
         found |= {one: number for one, number in db.session.execute(query.group_by(Decision.bulk_id))}  # noqa: C416
     return found

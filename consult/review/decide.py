@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from consult.base.audit import record
 from consult.base.clock import show
@@ -14,13 +14,15 @@ from consult.base.people import ADMINISTRATORS, Actor
 from consult.intake.models import Comment
 from consult.review import desk
 from consult.review.desk import lock
-from consult.review.find import is_read, stands
+from consult.review.find import is_read, slices, stands
 from consult.review.group_models import GroupReading
 from consult.review.groups import group_of, last_entry
 from consult.review.models import GROUNDS, OUTCOMES, Decision, Group, Membership, Reading, Withholding
 from consult.review.ruling import Ruling, check, decision_digest
 
 ROLES = ("reviewer", "approver", "office")
+MOST_APPROVED = 5_000  # in one act, as many as a bulk rules on
+D = Decision.__table__
 
 
 class DecidedMeanwhile(Conflict):
@@ -137,38 +139,43 @@ def _size(group_id: int) -> int:
 
 
 def approve(actor: Actor, now: datetime, decision_ids: Sequence[int]) -> int:
-    """Approve rulings of one project, all or none (R42); returns how many were not approved before.
+    """Approve rulings of one project, at most MOST_APPROVED, all or none (R42); how many were not approved before.
 
     Raises NotAllowed for a ruling of one's own, Conflict for one that was replaced meanwhile.
     """
     require_decider(actor, "approver")
     wanted = sorted(set(decision_ids))
-    if not wanted or len(wanted) > 500:
-        raise Refused("请选择要审批的处理意见，一次最多500条。", "decisions")
-    projects = set(
-        db.session.scalars(
-            select(Group.consultation_id).join(Decision, Decision.group_id == Group.id).where(Decision.id.in_(wanted))
-        )
-    )
-    if len(projects) != 1:
-        raise Refused("一次只能审批同一个项目的处理意见，请重新选择。", "decisions")
-    consultation_id = projects.pop()
+    if not wanted or len(wanted) > MOST_APPROVED:
+        raise Refused(f"请选择要审批的处理意见，一次最多{MOST_APPROVED}条。", "decisions")
+    consultation_id = _one_project(wanted)
     lock(consultation_id)
-    query = select(Decision).where(Decision.id.in_(wanted), stands()).order_by(Decision.id)
-    found = list(db.session.scalars(query.execution_options(populate_existing=True)))
+    found = [row for part in slices(wanted) for row in db.session.execute(_STANDING.where(D.c.id.in_(part)))]
     if len(found) < len(wanted):
         raise Conflict("所选的处理意见中，有的已经有了新的处理，请刷新页面后重新审批。")
     if any(one.decided_by == actor.ref for one in found):
         raise NotAllowed("不能审批自己作出的处理意见，请由另一位负责人审批。")
-    fresh = [one for one in found if one.approved_at is None]
-    for one in fresh:
-        one.approved_at, one.approved_by = now, actor.ref
-    db.session.flush()
+    fresh = sorted((one for one in found if one.approved_at is None), key=lambda one: one.id)
+    for part in slices(one.id for one in fresh):
+        db.session.execute(update(D).where(D.c.id.in_(part)).values(approved_at=now, approved_by=actor.ref))
+    db.session.expire_all()
     desk.touch_groups(one.group_id for one in fresh)
     if fresh:
         record(actor, "approve", f"consultation:{consultation_id}", now,
                decisions=[one.id for one in fresh], digest=digest([one.digest for one in fresh]))  # fmt: skip
     return len(fresh)
+
+
+_STANDING = select(D.c.id, D.c.group_id, D.c.digest, D.c.decided_by, D.c.approved_at).where(stands())
+
+
+def _one_project(decision_ids: Sequence[int]) -> int:
+    projects: set[int] = set()
+    for part in slices(decision_ids):
+        query = select(Group.consultation_id).join(Decision, Decision.group_id == Group.id)
+        projects |= set(db.session.scalars(query.where(Decision.id.in_(part)).distinct()))
+    if len(projects) != 1:
+        raise Refused("一次只能审批同一个项目的处理意见，请重新选择。", "decisions")
+    return projects.pop()
 
 
 def withhold(actor: Actor, now: datetime, comment_id: int, ground: str) -> None:

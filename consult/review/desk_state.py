@@ -107,9 +107,13 @@ class Duties:
 
     def of(self, consultation_id: int, clause_id: int | None) -> str:
         """The person's reference, or empty."""
+        return self.all(consultation_id).get(clause_id, "")
+
+    def all(self, consultation_id: int) -> dict[int | None, str]:
+        """clause, None for the whole draft → who handles it, as it was when it was first asked for."""
         if consultation_id not in self._known:
             self._known[consultation_id] = self._read(consultation_id)
-        return self._known[consultation_id].get(clause_id, "")
+        return self._known[consultation_id]
 
     @staticmethod
     def _read(consultation_id: int) -> dict[int | None, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, func, insert, select, text
 
@@ -34,6 +35,34 @@ def alone(now: datetime, comment: Comment, method: str, fingerprint: str) -> Gro
     return group
 
 
+def homes(now: datetime, rows: Iterable[Any]) -> dict[int, int]:
+    """First comment → its group, made for those that have none; `rows` are rows of the desk, part of a verb."""
+    rows = [row if isinstance(row, Mapping) else row._mapping for row in rows]
+    found: dict[int, int] = {row["comment_id"]: row["group_id"] for row in rows if row["group_id"]}
+    bare = [row for row in rows if not row["group_id"]]
+    prints: dict[int, str] = {}
+    for part in slices(row["comment_id"] for row in bare):
+        query = select(Comment.id, Comment.fingerprint, Submission.channel).join(
+            Submission, Submission.id == Comment.submission_id
+        )
+        for one in db.session.execute(query.where(Comment.id.in_(part))):
+            prints[one.id] = "" if one.channel == "formal" else one.fingerprint
+    made = [
+        {"consultation_id": row["consultation_id"], "clause_id": row["clause_id"], "fingerprint": prints[row["comment_id"]],
+         "method": "single", "created_at": now, "shared_text": "", "name": ""}
+        for row in bare
+    ]  # fmt: skip
+    if made:
+        ids = db.session.scalars(insert(Group).returning(Group.id, sort_by_parameter_order=True), made).all()
+        entered = [
+            {"comment_id": row["comment_id"], "group_id": number, "entry": 1}
+            for row, number in zip(bare, ids, strict=True)
+        ]
+        db.session.execute(insert(Membership), entered)
+        found |= {one["comment_id"]: one["group_id"] for one in entered}
+    return found
+
+
 def last_entry(group_id: int) -> int:
     """The turn in which the newest members joined; 0 for a group without any."""
     return db.session.scalar(select(func.max(M.c.entry)).where(M.c.group_id == group_id)) or 0
@@ -43,7 +72,9 @@ def enter(members: Mapping[int, Iterable[int]]) -> None:
     """Comments that are in no group become members: group id → comment ids."""
     turn = {group: last_entry(group) + 1 for group in members}
     rows = [
-        {"comment_id": one, "group_id": group, "entry": turn[group]} for group, ids in members.items() for one in sorted(ids)
+        {"comment_id": one, "group_id": group, "entry": turn[group]}
+        for group, ids in members.items()
+        for one in sorted(ids)
     ]
     if rows:
         db.session.execute(insert(M), rows)

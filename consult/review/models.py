@@ -66,6 +66,7 @@ class Decision(Model):
         CheckConstraint("(approved_at IS NULL) = (approved_by = '')", name="approved_whole"),
         CheckConstraint("(revoked_at IS NULL) = (revoked_by = '')", name="revoked_whole"),
         CheckConstraint("revoked_at IS NULL OR approved_at IS NULL", name="approved_stays"),
+        Index("ix_decision_decided", "decided_by", "decided_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

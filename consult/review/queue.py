@@ -15,7 +15,7 @@ from consult.review.filtering import SORTS, STATES, WHOLE, Filter, Part, parts, 
 from consult.review.find import decisions_of
 from consult.review.models import Decision, Group
 
-__all__ = ["SORTS", "STATES", "WHOLE", "Filter", "Page", "Row", "cursor_behind", "leads", "page"]
+__all__ = ["SORTS", "STATES", "WHOLE", "Filter", "Page", "Row", "cursor_behind", "leads", "page", "rows"]
 
 MOST_COUNTED = 10_000  # a page says 10,000+ beyond this
 R = DeskRow.__table__
@@ -69,11 +69,11 @@ def page(consultation_id: int, wanted: Filter, after: str | int | None = None, l
     cursor = _cursor(after)
     if wanted.text.strip():
         ids, following, total, more = searching.page(consultation_id, wanted, cursor[-1], limit)
-        return Page(_rows(ids), following, total, more)
+        return Page(rows(ids), following, total, more)
     found = parts(consultation_id, wanted)
     ids, following = _walk(consultation_id, wanted, found, cursor, limit)
     total = _total(consultation_id, found)
-    return Page(_rows(ids), following, min(total, MOST_COUNTED), total > MOST_COUNTED)
+    return Page(rows(ids), following, min(total, MOST_COUNTED), total > MOST_COUNTED)
 
 
 def leads(consultation_id: int, wanted: Filter, limit: int) -> list[int]:
@@ -134,7 +134,8 @@ def _total(consultation_id: int, found: list[Part]) -> int:
     return db.session.scalar(select(func.count()).select_from(inside)) or 0
 
 
-def _rows(ids: list[int]) -> list[Row]:
+def rows(ids: list[int]) -> list[Row]:
+    """The rows led by these opinions, in the order given; what leads no row is left out."""
     query = (
         select(Comment, Submission, Clause, DeskRow, Group.name)
         .select_from(DeskRow)
@@ -154,4 +155,4 @@ def _rows(ids: list[int]) -> list[Row]:
         )
         for comment, sent, clause, row, name in db.session.execute(query)
     }  # fmt: skip
-    return [found[one] for one in ids]
+    return [found[one] for one in ids if one in found]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -17,6 +18,7 @@ from consult.intake.screen import fingerprint
 from consult.review.models import Group
 from consult.review.ruling import decision_digest
 from consult.summary import (
+    verify_desk,
     verify_disputes,
     verify_files,
     verify_inside,
@@ -56,6 +58,7 @@ def faults(session: Session, consultation_id: int | None = None) -> Iterator[str
     yield from verify_trails.faults(session, consultation_id)
     yield from verify_review.faults(session, consultation_id)
     yield from verify_personal.faults(session, consultation_id)
+    yield from verify_desk.faults(session, consultation_id)
     yield from verify_disputes.faults(session, consultation_id)
     yield from _decisions(session, consultation_id)
     yield from _releases(session, consultation_id)
@@ -183,8 +186,11 @@ def _strays(session: Session) -> Iterator[str]:
 def _decisions(session: Session, consultation_id: int | None) -> Iterator[str]:
     """Every ruling, earlier ones too, is stored as it was made; approvals are recorded."""
     made = {entry.facts["digest"]: entry.number for entry in entries(session, "decide")}
-    approved = {
-        number: (entry.at, entry.actor) for entry in entries(session, "approve") for number in entry.facts["decisions"]
+    approved, revoked = _acts_on(session, "approve"), _acts_on(session, "undo_bulk")
+    bulks = {
+        (entry.facts["bulk"], group)
+        for entry in entries(session, "decide_many")
+        for group in entry.facts["decisions"].values()
     }
     group = Group.__table__
     query = select(D).join(group, group.c.id == D.c.group_id)
@@ -192,8 +198,12 @@ def _decisions(session: Session, consultation_id: int | None) -> Iterator[str]:
         name = f"归并组 {row.group_id} 的第 {row.number} 次处理意见"
         if decision_digest(row) != row.digest:  # type: ignore[arg-type]
             yield f"{name}被改动"
-        if made.pop(row.digest, None) is None:
+        if row.bulk_id is None and made.pop(row.digest, None) is None:
             yield f"{name}在审计日志中没有记录"
+        elif row.bulk_id is not None and (row.bulk_id, row.group_id) not in bulks:
+            yield f"{name}在批量处理的记录中没有"
+        if revoked.get(row.id, (None, "")) != (row.revoked_at, row.revoked_by):
+            yield f"{name}的撤回情况与审计日志不一致"
         if approved.get(row.id, (None, "")) != (row.approved_at, row.approved_by):
             yield f"{name}的审批情况与审计日志不一致"
     missing = list(made.values())
@@ -202,6 +212,11 @@ def _decisions(session: Session, consultation_id: int | None) -> Iterator[str]:
         missing = [number for part in _parts(missing) for number in session.scalars(own.where(C.c.id.in_(part)))]
     if missing:
         yield f"有 {len(missing)} 次处理意见记录在审计日志中，数据库里却没有"
+
+
+def _acts_on(session: Session, action: str) -> dict[int, tuple[datetime, str]]:
+    """Ruling → when and by whom it was last approved, or taken back with its bulk."""
+    return {number: (entry.at, entry.actor) for entry in entries(session, action) for number in entry.facts["decisions"]}
 
 
 def _parts(numbers: list[int]) -> Iterator[list[int]]:

@@ -3,7 +3,7 @@
 from flask import Blueprint, Flask
 
 from consult.web import access, desk
-from consult.web.reviewer import acts, approval, attached, beside, dashboard, disputes, pages
+from consult.web.reviewer import acts, approval, assigning, attached, beside, bulks, dashboard, disputes, pages, views
 
 blueprint = Blueprint("reviewer", __name__, url_prefix="/review")
 access.guard(blueprint, "reviewer", "approver", "office")
@@ -23,6 +23,18 @@ blueprint.add_url_rule("/c/<slug>/approve", view_func=approval.give, methods=["P
 blueprint.add_url_rule("/c/<slug>/dashboard", view_func=dashboard.dashboard)
 
 beside.add_to(blueprint, CASE)
+
+BULKS = "/c/<slug>/bulks"
+blueprint.add_url_rule("/c/<slug>/bulk", "bulk_look", bulks.look, methods=["POST"])
+blueprint.add_url_rule(BULKS, "bulks", bulks.every)
+blueprint.add_url_rule(BULKS, "bulk_give", bulks.give, methods=["POST"])
+blueprint.add_url_rule(BULKS + "/<int:number>", "bulk", bulks.one)
+blueprint.add_url_rule(BULKS + "/<int:number>/undo", "bulk_undo", bulks.undo, methods=["POST"])
+blueprint.add_url_rule("/c/<slug>/assign", "assign", assigning.give, methods=["POST"])
+blueprint.add_url_rule("/c/<slug>/work", "work", assigning.work)
+blueprint.add_url_rule("/c/<slug>/work", "assign_clause", assigning.give_clause, methods=["POST"])
+blueprint.add_url_rule("/c/<slug>/views", "view_keep", views.keep, methods=["POST"])
+blueprint.add_url_rule("/c/<slug>/views/<int:number>/drop", "view_drop", views.drop, methods=["POST"])
 
 ALL = "/c/<slug>/disputes"
 ONE = ALL + "/<int:number>"

@@ -1,55 +1,60 @@
-"""The approver's page: rulings that nobody has approved yet, and the approval of one or of all shown (R42)."""
+"""The approver's page: rulings that nobody has approved yet, in pages; approval of one, of those ticked, of a bulk (R42)."""
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from consult.base.db import transaction
 from consult.base.errors import Conflict, Refused
-from consult.review import decide, progress
-from consult.review.find import awaiting_approval
+from consult.drafts import find
+from consult.review import awaiting, bulk, decide, progress
 from consult.review.models import OUTCOMES
 from consult.web import access, moment
 from consult.web.reviewer import board
 
-SHOWN = 100  # rulings on one page; the rest moves up when these are approved
+SHOWN = 100  # rulings on one page
 
 
 def approve(slug: str, error: str = "", status: int = 200) -> tuple[str, int]:
-    """Rulings that wait, the oldest first; one's own are for somebody else."""
+    """Rulings that wait, in order of arrival; one's own are for somebody else."""
     consultation, me = board.project(slug), access.actor()
-    waiting = awaiting_approval(consultation.id)
-    others = [one for one in waiting if one.decided_by != me.ref]
+    batch, after = _number("bulk"), _number("after")
+    found = awaiting.awaiting(consultation.id, me.ref, after, SHOWN, batch)
+    bulks = [one for one in bulk.bulks(consultation.id) if not one.undone_at and one.by != me.ref]
+    approved = bulk.approved_in(one.id for one in bulks)
     page = render_template(
-        "reviewer/approve.html",
-        consultation=consultation,
-        rows=progress.ruled(others[:SHOWN]),
-        more=len(others) - SHOWN,
-        own=len(waiting) - len(others),
-        may_approve=me.may("approver"),
-        error=error,
-        OUTCOMES=OUTCOMES,
-    )
+        "reviewer/approve.html", consultation=consultation, rows=progress.ruled(found.rulings), found=found,
+        batch=batch, after=after, may_approve=me.may("approver"), error=error, OUTCOMES=OUTCOMES,
+        bulks=[one for one in bulks if approved.get(one.id, 0) < one.groups],
+        status=find.status(consultation, moment()), COUNTED=awaiting.COUNTED,
+    )  # fmt: skip
     return page, status
 
 
 def give(slug: str) -> tuple[str, int] | Response:
-    """Approve what the pressed button names: one ruling, those ticked, or all that were shown."""
+    """Approve what the pressed button names: one ruling, those ticked, all that were shown, or a bulk."""
     consultation = board.project(slug)
+    number = consultation.id
     try:
         with transaction():
-            count = decide.approve(access.actor(), moment(), _chosen())
+            count = decide.approve(access.actor(), moment(), _chosen(number))
     except (Conflict, Refused) as error:
         return approve(slug, error.message, error.status)
-    flash(f"已审批{count}条处理意见。" if count else "所选的处理意见之前已经审批过。")
-    return redirect(url_for("reviewer.approve", slug=consultation.slug), 303)
+    flash(f"已审批{count:,}条处理意见。" if count else "所选的处理意见之前已经审批过。")
+    return redirect(url_for("reviewer.approve", slug=slug, bulk=_number("bulk") or None), 303)
 
 
-def _chosen() -> list[int]:
+def _chosen(consultation_id: int) -> list[int]:
     one = request.form.get("one")
     if one is not None:
         return _numbers([one])
+    if request.form.get("do") == "bulk":
+        return awaiting.of_bulk(consultation_id, _number("bulk"), access.actor().ref)
     return _numbers(request.form.getlist("shown" if request.form.get("do") == "all" else "decision"))
 
 
 def _numbers(typed: list[str]) -> list[int]:
     return [int(one) for one in typed if one.isdecimal() and len(one) < 16]
+
+
+def _number(name: str) -> int:
+    return next(iter(_numbers([request.args.get(name, "")])), 0)

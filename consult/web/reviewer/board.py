@@ -1,7 +1,5 @@
 """What the desk shows: the filters with their counts, the list, and one case beside it."""
 
-from dataclasses import dataclass
-
 from flask import render_template, request
 
 from consult.base.db import transaction
@@ -9,8 +7,8 @@ from consult.base.errors import NotFound
 from consult.drafts import find
 from consult.drafts.models import Clause, Consultation, Version
 from consult.intake import attachments
+from consult.review import assign, bulk, queue
 from consult.review import case as cases
-from consult.review import queue
 from consult.review.case import Case
 from consult.review.desk import settle, waiting
 from consult.review.dispute_find import Quarrel, disputes_of
@@ -19,21 +17,12 @@ from consult.review.facets import facets as facets_of
 from consult.review.models import OUTCOMES, Decision
 from consult.review.queue import WHOLE
 from consult.web import access, moment
-from consult.web.reviewer import address
+from consult.web.reviewer import address, sift
 from consult.web.reviewer.forms import DecisionForm, WithholdForm, blank
+from consult.web.reviewer.sift import Option
 
 ROWS = 50
 MOST_DEEP = 4  # levels of clauses that are set in further and further
-
-
-@dataclass(frozen=True)
-class ClauseLink:
-    """One line of the clause filter: how many opinions are on it and on what lies under it."""
-
-    key: str
-    name: str
-    depth: int
-    count: int
 
 
 def project(slug: str) -> Consultation:
@@ -50,23 +39,29 @@ def opened(slug: str, comment_id: int) -> tuple[Consultation, Case]:
     return consultation, found
 
 
-def clause_links(consultation: Consultation, version: Version, counts: dict[str, int]) -> list[ClauseLink]:
+def clause_links(consultation: Consultation, version: Version, counts: dict[str, int]) -> list[Option]:
     """The clauses that have opinions, in reading order, the whole draft first; gone ones at their old place."""
     pieces = {clause.key: clause for clause in find.clauses(version.id)}
     gone = counts.keys() - pieces.keys() - {WHOLE}
     older = find.published_versions(consultation.id) if gone else []
     named = {clause.key: clause for one in older for clause in find.clauses(one.id) if clause.key in gone} | pieces
     links = [
-        ClauseLink(
-            key, _short(named[key]) + ("（旧版）" if key in gone else ""), min(named[key].depth, MOST_DEEP), count
-        )
+        Option(key, _short(named[key]) + ("（旧版）" if key in gone else ""), count, min(named[key].depth, MOST_DEEP))
         for key, count in counts.items()
         if key != WHOLE
     ]
     least = min((link.depth for link in links), default=0)
-    links = [ClauseLink(one.key, one.name, one.depth - least, one.count) for one in links]
+    links = [Option(one.code, one.word, one.count, one.depth - least) for one in links]
     whole = counts.get(WHOLE, 0)
-    return [ClauseLink(WHOLE, "全文", 0, whole), *links] if whole else links
+    return [Option(WHOLE, "全文", whole), *links] if whole else links
+
+
+def clause_choices(version: Version, counts: dict[str, int]) -> list[Option]:
+    """Every clause of the text that has a label, for somebody to be put in charge of it; the whole draft first."""
+    named = [one for one in find.clauses(version.id) if one.label]
+    least = min((one.depth for one in named), default=0)
+    choices = [Option(one.key, _short(one), counts.get(one.key, 0), min(one.depth - least, MOST_DEEP)) for one in named]
+    return [Option(WHOLE, "全文（不针对某一条的意见）", counts.get(WHOLE, 0)), *choices]
 
 
 def _short(clause: Clause) -> str:
@@ -97,7 +92,8 @@ def comments(ids: list[int]) -> list[Case]:
 def listing(consultation: Consultation) -> dict[str, object]:
     """The left of the desk for the filter in the present address."""
     place, version = address.read(request.args), find.current_version(consultation)
-    facets = facets_of(consultation.id)
+    facets, me = facets_of(consultation.id), access.actor()
+    links = clause_links(consultation, version, facets.clauses)
     return {
         "consultation": consultation,
         "version": version,
@@ -105,8 +101,11 @@ def listing(consultation: Consultation) -> dict[str, object]:
         "place": place,
         "facets": facets,
         "received": facets.received + facets.waiting,
-        "clause_links": clause_links(consultation, version, facets.clauses),
+        "beside": sift.sift(consultation, place, facets, links, me),
+        "sorts": sift.sorts(place),
         "page": queue.page(consultation.id, place.wanted, place.after, ROWS),
+        "MOST": bulk.MOST,
+        "me": me,
         "STATES": queue.STATES,
         "OUTCOMES": OUTCOMES,
     }
@@ -136,7 +135,7 @@ def show_case(
         form=form or blank(case),
         withhold=withhold or WithholdForm(formdata=None, ground=ground),
         theirs=theirs,
-        me=access.actor(),
+        given=assign.given(case.comment.id, case.group.id if case.group else None),
         quarrel=_quarrel(case),
         files=attachments.of([case.submission.id]).get(case.submission.id, []),
         **listing(consultation),

@@ -1,6 +1,6 @@
 """The forms of the reviewers; the rules of a ruling stand in review.ruling, not here."""
 
-from wtforms import HiddenField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 
 from consult.review.case import Case
 from consult.review.models import GROUNDS, OUTCOMES
@@ -34,6 +34,19 @@ class DecisionForm(StaffForm):
     def show_number(self, number: int) -> None:
         """What this page has shown now: a second press supersedes knowingly."""
         self.expected_number.data = str(number)
+
+
+class BulkForm(DecisionForm):
+    """One ruling for many groups; `digest` is of what the person looked at."""
+
+    digest = HiddenField(default="")
+
+
+class ViewForm(StaffForm):
+    """A filter under a name; the rules stand in review.views."""
+
+    name = StringField("名称", default="")
+    shared = BooleanField("同事也能用", default=False)
 
 
 def blank(case: Case) -> DecisionForm:

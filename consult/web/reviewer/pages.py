@@ -4,11 +4,12 @@ from flask import render_template, request
 
 from consult.base.db import transaction
 from consult.drafts import find
-from consult.review import decide, progress
+from consult.review import decide, progress, workload
 from consult.review.case import Case
 from consult.review.find import first_reads
 from consult.web import access, moment
 from consult.web.reviewer import board
+from consult.web.reviewer.forms import ViewForm
 
 
 def projects() -> str:
@@ -19,12 +20,16 @@ def projects() -> str:
     counts = progress.progress()
     rows = [(one, find.status(one, now), counts.get(one.id, progress.Progress())) for one in found]
     busy = [row for row in rows if row[1] not in ("archived", "withdrawn")]
-    return render_template("reviewer/projects.html", busy=busy, rest=[row for row in rows if row not in busy])
+    return render_template(
+        "reviewer/projects.html", busy=busy, rest=[row for row in rows if row not in busy],
+        mine=workload.todo_of(access.actor().ref), me=access.actor(),
+    )  # fmt: skip
 
 
-def queue(slug: str) -> str:
-    """The list of everything received, filtered by the address."""
-    return render_template("reviewer/queue.html", **board.listing(board.project(slug)))
+def queue(slug: str, keeping: ViewForm | None = None) -> str:
+    """The list of everything received, filtered by the address; `keeping` is a view that could not be kept."""
+    form = keeping or ViewForm(formdata=None)
+    return render_template("reviewer/queue.html", keeping=form, **board.listing(board.project(slug)))
 
 
 def case(slug: str, comment_id: int) -> tuple[str, int]:
