@@ -57,13 +57,13 @@ class Case:
 
     @property
     def decision(self) -> Decision | None:
-        """The ruling that stands."""
-        return self.history[0] if self.history else None
+        """The ruling that stands: the newest that was not taken back with its bulk."""
+        return next((one for one in self.history if one.revoked_at is None), None)
 
     @property
     def number(self) -> int:
         """What `decide` wants as `expected_number`."""
-        return self.history[0].number if self.history else 0
+        return self.decision.number if self.decision else 0
 
 
 def case(comment_id: int) -> Case:
