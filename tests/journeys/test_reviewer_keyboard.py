@@ -28,6 +28,12 @@ def desk(app: object, visit: Callable[..., Page]) -> Page:
     return page
 
 
+def opened(desk: Page, words: str) -> None:
+    """This case is open and its page listens to keys."""
+    expect(desk.locator(".said-words").first).to_have_text(words)
+    expect(desk.locator("html.has-keys")).to_be_attached()
+
+
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 def test_a_reviewer_works_by_keyboard(desk: Page) -> None:
     desk.goto("/review/c/demo?state=undecided")
@@ -35,13 +41,13 @@ def test_a_reviewer_works_by_keyboard(desk: Page) -> None:
     desk.keyboard.press("j")
     desk.keyboard.press("k")
     desk.keyboard.press("Enter")
-    expect(desk.locator(".said-words").first).to_have_text("甲说的意见。")
+    opened(desk, "甲说的意见。")
     desk.keyboard.press("1")
     expect(desk.locator("#outcome-adopted")).to_be_checked()
     desk.keyboard.press("Control+Enter")
-    expect(desk.locator(".said-words").first).to_have_text("乙说的意见。")
+    opened(desk, "乙说的意见。")
     desk.keyboard.press("j")
-    expect(desk.locator(".said-words").first).to_have_text("丙说的意见。")
+    opened(desk, "丙说的意见。")
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
