@@ -30,6 +30,7 @@ _HEADINGS = {
     "may_publish": "同意公开 是否同意公开 同意公开原文",
 }  # fmt: skip
 _COLUMN = {plain(word): name for name, words in _HEADINGS.items() for word in words.split()}
+_DECIDED = frozenset(["处理意见", "处理结果", "处理情况", "采纳情况", "是否采纳", "办理情况", "处理意见及理由"])
 _COUNTERS = frozenset({"序号", "序", "no", "no."})
 _JOINED = {"text": "\n", "reason": "\n", "proposed_text": "\n", "name": " "}  # two such columns become one
 _CONTENT = ("text", "proposed_text")
@@ -90,12 +91,7 @@ def read_table(batch: Batch, lines: Sequence[Line]) -> bool:
         return False
     columns = _columns(batch, lines[head])
     rows = [row for line in lines[head + 1 :] if (row := _row(batch, line, columns))]
-    groups: list[list[_Row]] = []
-    for row in rows:
-        if groups and _same_sending(groups[-1][0], groups[-1][-1], row):
-            groups[-1].append(row)
-        else:
-            groups.append([row])
+    groups = _sendings(rows)
     if len(groups) > MOST_SENDINGS:
         batch.troubles.append((groups[MOST_SENDINGS][0].place, f"一个文件最多{MOST_SENDINGS}份，请分成几个文件。"))
         return True
@@ -125,6 +121,10 @@ def _columns(batch: Batch, line: Line) -> dict[int, str]:
             found[column] = name
         elif cell.text.strip() and _name(cell.text) not in _COUNTERS:
             batch.notices.append((cell.place, f"“{shorten(cell.text, 20)}”这一列没有读入。"))
+    if any(_name(cell.text) in _DECIDED for cell in line.cells.values()):  # then the reason is the office's
+        for column in [one for one, name in found.items() if name == "reason"]:
+            batch.notices.append((line.cells[column].place, "表里有处理意见，“理由”是答复的理由，没有读入。"))
+            del found[column]
     return found
 
 
@@ -156,11 +156,20 @@ def _row(batch: Batch, line: Line, columns: dict[int, str]) -> _Row | None:
     return None
 
 
-def _same_sending(first: _Row, last: _Row, row: _Row) -> bool:
-    """Rows of one number, or of one merged cell of the sender, are one sending."""
-    if any(name in row.cells and row.cells[name].same for name in ("number", "name")):
-        return True
-    return bool(row.text("number")) and row.text("number") == first.text("number") == (last.text("number") or first.text("number"))
+def _sendings(rows: Sequence[_Row]) -> list[list[_Row]]:
+    """Rows of one number, wherever they stand, or of one merged cell of the sender, are one sending."""
+    groups: list[list[_Row]] = []
+    numbered: dict[str, list[_Row]] = {}
+    for row in rows:
+        merged = any(name in row.cells and row.cells[name].same for name in ("number", "name"))
+        group = groups[-1] if merged and groups else numbered.get(row.text("number"))
+        if group is None:
+            group = []
+            groups.append(group)
+        group.append(row)
+        if row.text("number"):
+            numbered.setdefault(row.text("number"), group)
+    return groups
 
 
 def _sending(batch: Batch, rows: Sequence[_Row]) -> Incoming:

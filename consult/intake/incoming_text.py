@@ -1,10 +1,13 @@
 """Pure: a letter as text, or several parted by lines of dashes; or every paragraph somebody's opinion."""
 
+import csv
+import io
 import re
 from typing import Any
 
 from consult.base.text import shorten
 from consult.intake.incoming import Batch, Incoming, Said, lines_of
+from consult.intake.incoming_table import Cell, Line, read_table
 from consult.intake.screen import Sender
 
 _RULE = re.compile(r"^[ \t]*(?:-{4,}|={4,}|—{4,}|\*{4,}|＝{4,}|－{4,})[ \t]*$", re.MULTILINE)
@@ -26,6 +29,20 @@ def read_letters(text: str, name: str = "") -> Batch:
     for number, one in enumerate(parts, 1):
         batch.add(read_letter(one, f"第 {number} 份" if len(parts) > 1 else name or "这份来信"))
     return batch
+
+
+def read_separated(text: str, delimiter: str) -> Batch | None:
+    """A table pasted from Excel (tabs) or saved as csv; None where no row of it has our headings."""
+    batch = Batch()
+    try:
+        rows = list(csv.reader(io.StringIO(lines_of(text)), delimiter=delimiter))
+    except csv.Error:
+        return None
+    lines = [
+        Line(f"第{number}行", {column: Cell(f"第{number}行第{column}列", cell) for column, cell in enumerate(row, 1) if cell.strip()})
+        for number, row in enumerate(rows, 1) if any(cell.strip() for cell in row)
+    ]  # fmt: skip
+    return batch if read_table(batch, lines) else None
 
 
 def read_letter(text: str, place: str) -> Batch:

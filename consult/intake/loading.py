@@ -10,7 +10,7 @@ from consult.drafts.reading.xml import Package
 from consult.intake.incoming import Batch, Enclosure
 from consult.intake.incoming_mail import is_mail, read_mails
 from consult.intake.incoming_sheet import read_sheets
-from consult.intake.incoming_text import read_letter, read_letters, read_paragraphs
+from consult.intake.incoming_text import read_letter, read_letters, read_paragraphs, read_separated
 from consult.intake.incoming_word import read_word
 
 MOST_BYTES = 40 * 1024 * 1024
@@ -19,7 +19,7 @@ _PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"II*\x00", b"MM\x00*", b"BM"
 
 
 def read_incoming(data: bytes, name: str, each: str = "letter") -> Batch:
-    """What a file brings: xlsx and docx tables, letters (docx, doc, pdf, ofd, html, txt), mails (eml, mbox).
+    """What a file brings: xlsx, docx and csv tables, letters (docx, doc, pdf, ofd, html, txt), mails (eml, mbox).
 
     `each` says what a text is: one `letter`, or every `paragraph` somebody's opinion. Raises Refused with what
     to do where nothing can be read.
@@ -41,7 +41,9 @@ def read_incoming(data: bytes, name: str, each: str = "letter") -> Batch:
     if end in ("htm", "html") or text.lstrip()[:15].lower().startswith(("<!doctype html", "<html")):
         batch = read_letter(plain_text(text), name)
     else:
-        batch = read_paragraphs(text) if each == "paragraph" else read_letters(text, name)
+        delimiter = "," if end == "csv" else "\t"
+        table = read_separated(text, delimiter) if delimiter in text else None
+        batch = table or (read_paragraphs(text) if each == "paragraph" else read_letters(text, name))
     batch.notices += [("", one) for one in warnings]
     return batch
 

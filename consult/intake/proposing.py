@@ -19,6 +19,7 @@ from consult.intake.leaning import stance_of
 from consult.intake.screen import MOST_REGISTERED, Item, Sender, screen_items, screen_sender
 
 WHOLE = "按全文"
+_ALL = frozenset(["全文", "全文意见", "整体", "整体意见", "总体", "总体意见", "全部", "通篇", "整个草案", "无", "/", "-", "—", "其他"])
 
 
 class Offered(Cited, Protocol):
@@ -191,7 +192,10 @@ def _others(draft: Draft, key: str | None, found: Sequence[Mention]) -> str:
 
 def _named(draft: Draft, said: Said) -> Row:
     """An opinion whose clause has a place of its own, such as a column."""
-    key, note = draft.resolve(said.clause), ""
+    if plain(said.clause) in _ALL:
+        return Row(Item(None, _stance(said), said.text, said.proposed_text, said.reason), place=said.place)
+    article = draft.resolve(f"第{said.clause}条") if said.clause.isdecimal() else None  # a bare 3 in a column of articles
+    key, note = article or draft.resolve(said.clause), ""
     if key is None:
         found = draft.mentions(said.clause)
         alone = len(found) == 1 and said.clause[found[0].start : found[0].end] == said.clause.strip()

@@ -62,9 +62,10 @@ def register(
             sent.append(_one(actor, now, consultation, version_id, channel, entry, keys, folder))
         except (Refused, Conflict) as refusal:
             raise type(refusal)(f"{entry.place or f'第 {number} 份'}：{refusal.message}", refusal.field) from None
+    channels = " ".join(sorted({entry.channel or channel for entry in entries}))
     for start in range(0, len(sent), BATCH):
         batch = sent[start : start + BATCH]
-        record(actor, "register", f"consultation:{consultation.id}", now, channel=channel,
+        record(actor, "register", f"consultation:{consultation.id}", now, channel=channels,
                submissions={str(one.submission_id): one.digest for one in batch},
                senders={str(one.submission_id): list(one.sender) for one in batch})  # fmt: skip
     return sent

@@ -209,3 +209,29 @@ def test_no_bytes_break_the_door(data: bytes, name: str) -> None:
         read_incoming(data, name)
     except Refused as refusal:
         assert refusal.message
+
+
+def test_rows_of_one_number_need_not_stand_together() -> None:
+    rows = [row(意见内容="一", 编号="A1", 提出人="甲"), row(意见内容="二", 编号="A2"), row(意见内容="三", 编号="A1")]
+    batch = read_incoming(workbook(rows), "x.xlsx")
+    assert [[said.text for said in one.said] for one in batch.sendings] == [["一", "三"], ["二"]]
+
+
+def test_beside_a_decision_the_reason_is_the_office_s() -> None:
+    headings = ["章条编号", "意见内容", "提出单位(人)", "处理意见", "理由"]
+    batch = read_incoming(workbook([["第三条", "太大", "甲", "不采纳", "已经很小"]], headings, above=()), "x.xlsx")
+    assert (batch.sendings[0].said[0].reason, len(batch.notices)) == ("", 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("条款\t意见\t姓名\n第三条\t\"太大\n改小\"\t甲\n\t好\t\n", "粘贴的文字.txt"), ("条款,意见,姓名\r\n第三条,\"太大\n改小\",甲\r\n,好,\r\n", "x.csv")],
+)  # fmt: skip
+def test_tables_pasted_or_saved_with_separators(text: str, name: str) -> None:
+    batch = read_incoming(text.encode(), name)
+    assert [(one.said[0].clause, one.said[0].text, one.sender.name) for one in batch.sendings] == [("第三条", "太大\n改小", "甲"), ("", "好", "")]
+    assert batch.sendings[0].place == "第2行"
+
+
+def test_tabs_in_a_letter_make_no_table() -> None:
+    assert only(read_incoming("您好\t\n第三条\t太大".encode(), "x.txt")).said[0].text == "您好\t\n第三条\t太大"

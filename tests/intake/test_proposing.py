@@ -48,6 +48,9 @@ def test_what_a_clerk_should_look_at(text: str, key: str | None, note: str) -> N
     [
         (Said("太大", "第三条"), Item("a3", "other", "太大"), ""),
         (Said("太大", "3条", proposed_text="三十米"), Item("a3", "amend", "太大", "三十米"), ""),
+        (Said("太大", "3"), Item("a3", "other", "太大"), ""),
+        (Said("太大", "全文"), Item(None, "other", "太大"), ""),
+        (Said("第三条太大", "总体意见"), Item(None, "other", "第三条太大"), ""),
         (Said("太大", "a3"), Item("a3", "other", "太大"), ""),
         (Said("经费从哪里来", "第九十条"), Item(None, "other", "（涉及条款：第九十条）经费从哪里来"), "草案里没有“第九十条”，按全文"),
         (Said("第九十条好", "第九十条"), Item(None, "other", "第九十条好"), "草案里没有“第九十条”，按全文"),
