@@ -52,10 +52,20 @@ class Proposal:
     sender: Sender
     received_on: date
     channel: str
-    late: bool = False
+    why_late: str = ""
     files: tuple[Enclosure, ...] = ()
     notes: tuple[str, ...] = ()
     trouble: str = ""
+
+    @property
+    def late(self) -> bool:
+        """Whether it is marked 逾期收到 (R20); whether it is considered, review decides."""
+        return bool(self.why_late)
+
+
+def why_late(day: date, last: date) -> str:
+    """Why what came in on `day` is late; empty where it is in time."""
+    return f"收到日期 {day} 在截止日期 {last} 之后" if day > last else ""
 
 
 class Draft:
@@ -122,9 +132,6 @@ def propose(
         day = received_on
     rows = [row for said in sending.said for row in _rows(draft, said)]
     rows = _with_subject(draft, rows, sending.subject)
-    late = day > last_day
-    if late:
-        notes.append(f"收到日期 {day} 在截止日期 {last_day} 之后")
     if day > today:
         trouble = f"收到日期 {day} 还没有到，请检查。"
     try:
@@ -132,7 +139,8 @@ def propose(
         screen_sender(sending.sender)
     except Refused as refusal:
         trouble = trouble or refusal.message
-    return Proposal(sending.place, tuple(rows), sending.sender, day, sending.channel or channel, late, sending.files,
+    return Proposal(sending.place, tuple(rows), sending.sender, day, sending.channel or channel,
+                    why_late(day, last_day), sending.files,
                     tuple(dict.fromkeys(notes)), trouble)  # fmt: skip
 
 

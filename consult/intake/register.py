@@ -17,7 +17,7 @@ from consult.drafts.models import Consultation
 from consult.drafts.period import last_day
 from consult.intake import screen
 from consult.intake.attachments import Waiting, stage_scan
-from consult.intake.proposing import Proposal, Row
+from consult.intake.proposing import Proposal, Row, why_late
 from consult.intake.submit import Item, Sender, Sent, new_send_key, submit
 from consult.intake.words import OFFLINE, STANCES, SUBMITTER_KINDS
 
@@ -112,7 +112,7 @@ def recorded(entries: Sequence[Entry], channel: str, today: date, last: date) ->
         except Refused as refusal:
             raise Refused(f"{place}：{refusal.message}", refusal.field) from None
         rows = tuple(Row(item, place=place) for item in entry.items)
-        out.append(Proposal(place, rows, entry.sender, day, entry.channel or channel, day > last))
+        out.append(Proposal(place, rows, entry.sender, day, entry.channel or channel, why_late(day, last)))
     return out
 
 

@@ -48,8 +48,11 @@ def register_command(slug: str, file: Path, channel: str, check: bool) -> None:
     if check:
         _print(draft, alike.marked(project.id, proposals))
         return
-    for line in _worth_a_look(alike.marked(project.id, proposals)):
+    worth = _worth_a_look(alike.marked(project.id, proposals))
+    for line in worth[:MOST_TOLD]:
         click.echo(f"注意：{line}")
+    if len(worth) > MOST_TOLD:
+        click.echo(f"注意：另有 {len(worth) - MOST_TOLD} 处，加上 --check 可以先看全部。")
     if entries is None:
         entries = [entry_of(one, settings().files, now) for one in proposals]
     with transaction():
@@ -58,6 +61,8 @@ def register_command(slug: str, file: Path, channel: str, check: bool) -> None:
                         keys=keys(), folder=settings().files)  # fmt: skip
     attachments.unstage(settings().files, [one for entry in entries for one in entry.files])
     click.echo(f"已登记 {len(sent)} 份、{sum(len(one.comment_ids) for one in sent)} 条意见。")
+    if late := sum(one.late for one in proposals):
+        click.echo(f"其中 {late} 份标为逾期收到。")
 
 
 def _proposed(
@@ -81,15 +86,18 @@ def _proposed(
 
 
 def _worth_a_look(proposals: Sequence[Proposal]) -> list[str]:
-    lines = [f"{one.place}：{note}" for one in proposals for note in one.notes]
-    return lines + [f"{row.place or one.place}：{note}" for one in proposals for row in one.rows for note in row.notes]
+    lines = []
+    for one in proposals:
+        lines += [f"{one.place}：{note}" for note in one.notes]
+        lines += [f"{row.place or one.place}：{note}" for row in one.rows for note in row.notes]
+    return lines
 
 
 def _print(draft: Draft, proposals: Sequence[Proposal]) -> None:
     """One line an opinion: number, clause, stance, first words, and what to look at."""
     number = 0
     for one in proposals:
-        mark = "，逾期收到" if one.late else ""
+        mark = f"，逾期收到（{one.why_late}）" if one.late else ""
         files = f"，附件 {len(one.files)} 个" if one.files else ""
         who = one.sender.name or one.sender.email or "没有署名"
         click.echo(f"{one.place}：{who}，{CHANNELS.get(one.channel, one.channel)}，{one.received_on} 收到{mark}{files}")

@@ -84,7 +84,7 @@ def test_the_subject_of_a_mail_is_not_lost_and_names_the_clause() -> None:
 def test_late_ones_say_why() -> None:
     assert look(Said("好"), received_on=LAST).late is False
     late = look(Said("好"), received_on=LAST + timedelta(days=1))
-    assert (late.late, late.notes) == (True, ("收到日期 2026-04-03 在截止日期 2026-04-02 之后",))
+    assert (late.late, late.why_late) == (True, "收到日期 2026-04-03 在截止日期 2026-04-02 之后")
 
 
 def test_a_day_that_has_not_come() -> None:

@@ -173,3 +173,9 @@ def test_mails_by_command_keep_their_files_and_the_channel_of_the_clerk(app: Fla
 
 def test_no_other_channel(app: Flask, project: Consultation, tmp_path: Path) -> None:
     assert "登记渠道" in run(app, held(tmp_path / "x.txt", "好".encode()), "--check", channel="web")[1]
+
+
+def test_what_to_look_at_is_told_up_to_what_anybody_reads(app: Flask, project: Consultation, tmp_path: Path) -> None:
+    rows = [[number, "第九十条", f"好{number}", *[""] * 9] for number in range(60)]
+    code, said = run(app, held(tmp_path / "x.xlsx", workbook(rows)))
+    assert (code, said.count("草案里没有"), "另有" in said, "已登记 60 份" in said) == (0, 50, True, True)

@@ -93,6 +93,8 @@ def test_what_came_late_is_marked(app: Flask, office: FlaskClient) -> None:
     page = enter(late, received_on="2026-04-04")
     assert "逾期收到" in page.text
     assert db.session.query(Submission).one().late
+    number = db.session.query(Comment).one().id
+    assert "2026-04-04 收到，截止以后" in browser(app, make_user("reviewer")).get(f"/review/c/demo/opinions/{number}").text
 
 
 def test_an_approver_does_not_enter(app: Flask) -> None:
