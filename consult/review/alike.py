@@ -20,7 +20,7 @@ from consult.review.sketch import (
     sketched,
     spans,
 )
-from consult.review.votes import counted, tops
+from consult.review.votes import counted, tops, weights
 
 ENOUGH = 2 / 3  # of the shared text in each member
 BRIEF = 45  # characters: below, four fifths must be found, and the member says little else
@@ -68,7 +68,7 @@ class Index:
         first, owners, often = first[kept], owners[kept], np.minimum(often[kept], BUDGET)
         step = np.arange(often.sum()) - np.repeat(np.cumsum(often) - often, often)
         group = self.owners[np.repeat(first, often) + step]
-        text, group, votes, weight = counted(np.repeat(owners, often), group, np.repeat(often, often))
+        text, group, votes, weight = counted(np.repeat(owners, often), group, np.repeat(weights(often), often))
         good = votes >= 2
         text, group, _ = tops(text[good], group[good], weight[good], LOOKS)
         part = self._met(sample, text, group) / np.maximum(bars(sizes[text]) * self.texts.sizes[group], 1)

@@ -58,9 +58,11 @@ def cluster(
     whole = codes(texts)
     told("codes", 1, 1)
     _, first, kind, copies = np.unique(whole.keys, return_index=True, return_inverse=True, return_counts=True)
-    groups = grouped(unquoted(picked(whole, first), quoted), copies, told)
+    said, each = whole.sizes > 0, picked(whole, first)
+    del whole  # of a million texts half a gigabyte
+    groups = grouped(unquoted(each, quoted), copies, told)
     home = groups[kind]
-    alone = (home < 0) & (copies[kind] > 1) & (whole.sizes > 0)
+    alone = (home < 0) & (copies[kind] > 1) & said
     home[alone] = kind[alone] + len(texts)
     order = np.argsort(home, kind="stable")
     order = order[home[order] >= 0]
@@ -69,7 +71,7 @@ def cluster(
     members = [one for one in members if len(one) > 1]
     members.sort(key=lambda one: one[0])
     shared = shared_texts([[texts[i] for i in one] for one in members], processes)
-    return [Cluster([ids[i] for i in one], said) for one, said in zip(members, shared, strict=True)]
+    return [Cluster([ids[i] for i in one], text) for one, text in zip(members, shared, strict=True)]
 
 
 def grouped(texts: Codes, copies: Array, told: Report) -> Array:
@@ -171,7 +173,7 @@ def united(text: Array, group: Array, sizes: Array) -> Array:
     order = np.lexsort((group, text))
     text, group = text[order], group[order]
     double = np.flatnonzero(text[1:] == text[:-1]) if len(text) else text
-    one, other, both, _ = counted(group[double], group[double + 1], np.ones(len(double)))
+    one, other, both, _ = counted(group[double], group[double + 1], np.ones(len(double), np.uint8))
     fit = np.bincount(group, minlength=len(sizes))
     long = np.minimum(sizes[one], sizes[other]) >= ENOUGH * np.maximum(sizes[one], sizes[other])
     alike = long & (both * 2 >= fit[one] + fit[other] - both)

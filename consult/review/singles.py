@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from consult.review.sketch import SHORT, Array, Sketch, codes, sketched
-from consult.review.votes import counted, tops
+from consult.review.votes import counted, tops, weights
 
 LOOKS = 4  # stored opinions named for one new one
 BUDGET = 1500  # stored opinions looked at for one new one: the runs that fewest have come first
@@ -51,7 +51,7 @@ def candidates(new: Sketch, stored: Sketch) -> tuple[Array, Array, Array]:
     begin, owners, often = begin[kept], owners[kept], np.minimum(often[kept], BUDGET)
     step = np.arange(often.sum()) - np.repeat(np.cumsum(often) - often, often)
     there = np.searchsorted(stored.starts, at[np.repeat(begin, often) + step], "right") - 1
-    text, other, votes, weight = counted(np.repeat(owners, often), there, np.repeat(often, often))
+    text, other, votes, weight = counted(np.repeat(owners, often), there, np.repeat(weights(often), often))
     size = np.diff(new.starts)
     good = votes >= np.where(
         size[text] == 1, 1, np.maximum(2, 0.1 * np.minimum(size[text], np.diff(stored.starts)[other]))

@@ -6,8 +6,8 @@ import numpy as np
 
 from consult.review.sketch import Array, Sketch
 
+_TEXTS = 200_000
 LOOKS = 4  # texts that one text is compared with in a round
-_LOW = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
 
 
@@ -23,21 +23,28 @@ class Postings:
     @classmethod
     def of(cls, sample: Sketch, sizes: Array, copies: Array) -> "Postings":
         """Ranks: copied texts first, then those with the fewest runs nobody else has (the least slips), then the shortest."""
-        packed = (sample.hashes.astype(np.uint64) << _HALF) | sample.owners.astype(np.uint64)
+        packed = sample.hashes.astype(np.uint64)
+        packed <<= _HALF
+        packed |= sample.owners.view(np.uint32)
         packed.sort()
-        hashes, texts = (packed >> _HALF).astype(np.uint32), (packed & _LOW).astype(np.int32)
+        texts = packed.astype(np.uint32).view(np.int32)
+        packed >>= _HALF
+        hashes = packed.astype(np.uint32)
         del packed
-        cut = np.flatnonzero(np.concatenate(([True], np.diff(hashes) != 0))) if len(hashes) else np.zeros(0, np.int64)
+        cut = (
+            np.flatnonzero(np.concatenate(([True], hashes[1:] != hashes[:-1])))
+            if len(hashes)
+            else np.zeros(0, np.int64)
+        )
         often = np.diff(np.append(cut, len(hashes)))
-        each = np.repeat(often, often)
         number = np.maximum(np.diff(sample.starts), 1)
-        known = np.bincount(texts[each > 2], minlength=len(sample)) / number
+        known = np.bincount(texts[np.repeat(often > 2, often)], minlength=len(sample)) / number
         order = np.lexsort((sizes, -np.round(known * 16), -np.log2(np.maximum(copies, 1)).astype(int)))
         ranks = np.empty(len(sample), np.int32)
         ranks[order] = np.arange(len(sample), dtype=np.int32)
-        kept = each > 1
+        texts = texts[np.repeat(often > 1, often)]
         often = often[often > 1]
-        return cls(texts[kept], np.cumsum(often) - often, ranks, number)
+        return cls(texts, np.cumsum(often) - often, ranks, number)
 
 
 def leaders(postings: Postings, free: Array, rare: bool) -> tuple[Array, Array, Array]:
@@ -49,18 +56,30 @@ def leaders(postings: Postings, free: Array, rare: bool) -> tuple[Array, Array, 
     first = np.minimum.reduceat(bar, postings.starts)
     often = np.diff(np.append(postings.starts, len(texts)))
     lead = np.repeat(first, often)
-    votes = free[texts] & (bar != lead)
-    text, leader, count, weight = counted(texts[votes], lead[votes], np.repeat(often, often)[votes])
-    leader = np.argsort(ranks)[leader]
-    least = (0.03 if rare else 0.1) * np.minimum(postings.sampled[text], postings.sampled[leader])
-    good = count >= np.maximum(2, least)
-    return tops(text[good], leader[good], (weight if rare else count)[good], LOOKS)
+    light = np.repeat(weights(often), often)
+    voting = free[texts] & (bar != lead)
+    del bar
+    by_rank = np.argsort(ranks)
+    rows = []
+    for start in range(0, len(free), _TEXTS):  # part by part: all at once would take several gigabytes
+        some = np.flatnonzero(voting & (texts >= start) & (texts < start + _TEXTS))
+        text, leader, count, weight = counted(texts[some], lead[some], light[some])
+        leader = by_rank[leader]
+        least = (0.03 if rare else 0.1) * np.minimum(postings.sampled[text], postings.sampled[leader])
+        good = count >= np.maximum(2, least)
+        rows.append(tops(text[good], leader[good], (weight if rare else count)[good], LOOKS))
+    text, leader, count = (np.concatenate(one) for one in zip(*rows, strict=True))
+    return text, leader, count
 
 
-def counted(text: Array, other: Array, often: Array) -> tuple[Array, Array, Array, Array]:
-    """Distinct pairs, sorted, how often each occurs, and its weight: a run that few have counts for more."""
-    rare = np.maximum(255 / np.sqrt(often), 1).astype(np.uint64)
-    packed = (text.astype(np.uint64) << np.uint64(36)) | (other.astype(np.uint64) << np.uint64(8)) | rare
+def weights(often: Array) -> Array:
+    """What a vote of a run counts that so many texts have, 1 to 255: the fewer, the more."""
+    return np.maximum(255 / np.sqrt(often), 1).astype(np.uint8)
+
+
+def counted(text: Array, other: Array, weight: Array) -> tuple[Array, Array, Array, Array]:
+    """Distinct pairs, sorted, how often each occurs, and the sum of its weights (1 to 255)."""
+    packed = (text.astype(np.uint64) << np.uint64(36)) | (other.astype(np.uint64) << np.uint64(8)) | weight
     packed.sort()
     pairs = packed >> np.uint64(8)
     cut = np.flatnonzero(np.concatenate(([True], pairs[1:] != pairs[:-1]))) if len(packed) else np.zeros(0, np.int64)
