@@ -26,9 +26,6 @@ MOST_COUNTED = 10_000
 _BATCH = 256  # texts compared at a time
 _NEVER = (1 << 31) - 1  # above every id
 _TEXTS = select(Comment.id, *FIELDS)
-_LATE = """SELECT comment.id, comment.text, comment.proposed_text, comment.reason FROM comment
-  JOIN {at}hole ON comment.id BETWEEN hole.first AND hole.last
-  WHERE comment.consultation_id + 0 = :one AND comment.id < :before ORDER BY comment.id DESC"""
 Held = dict[str, tuple[int, Any]]  # gram → in how many opinions of the part, and in which
 
 
@@ -105,8 +102,12 @@ def _newer(consultation_id: int, needle: str, mark: int, before: int) -> Iterato
 
 def _late(index: Index, consultation_id: int, needle: str, before: int) -> list[int]:
     """Hits that were committed after others of higher id had been indexed."""
-    rows = index.rows(_LATE, one=consultation_id, before=before)
-    return [number for number, *fields in rows if needle in terms.joined(fields)]
+    found: list[int] = []
+    for first, last in index.rows("SELECT first, last FROM {at}hole"):
+        query = _TEXTS.where(Comment.consultation_id + 0 == consultation_id, Comment.id.between(first, last))
+        rows = db.session.execute(query.where(Comment.id < before))
+        found += [number for number, *fields in rows if needle in terms.joined(fields)]
+    return found
 
 
 def _older(index: Index, consultation_id: int, needle: str, before: int) -> Iterator[int]:

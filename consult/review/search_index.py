@@ -8,16 +8,15 @@ crash the index is as it was before.
 """
 
 import unicodedata
-from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from consult.base.db import db
 from consult.intake.models import Comment, Submission
-from consult.review import terms
+from consult.review import cutting, terms
 from consult.review.postings import SPAN, pack, unpack
 from consult.review.search_store import ALL, Index, State, committed, reading, writing
 
@@ -145,30 +144,5 @@ def _add(source: Connection, index: Index, consultation_id: int, chunk: int, mem
         for number, whose, *fields in source.execute(query):
             if whose == consultation_id and number % SPAN in taken:
                 members[number % SPAN] = terms.joined(fields)
-    index.add(consultation_id, chunk, len(members), _postings(members))
-
-
-def _postings(members: dict[int, str]) -> Iterator[tuple[str, int, bytes]]:
-    """(gram, how many, which), sorted: all of one and two characters, longer ones where what they are made of is common."""
-    grams = _collect(members, terms.short)
-    found = list(grams.items())
-    for length in range(3, terms.LONGEST + 1):
-        common = {gram for gram, which in grams.items() if len(gram) == length - 1 and len(which) > terms.COMMON}
-        if not common:
-            break
-        grams = _collect(members, lambda said, common=common, length=length: terms.longer(said, common, length))
-        found += grams.items()
-    found.append((ALL, array("H", members)))
-    found.sort()
-    return ((gram, len(which), pack(which)) for gram, which in found)
-
-
-def _collect(members: dict[int, str], cut: Callable[[str], set[str]]) -> dict[str, "array[int]"]:
-    found: dict[str, array[int]] = {}
-    for place, said in members.items():
-        for gram in cut(said):
-            if gram in found:
-                found[gram].append(place)
-            else:
-                found[gram] = array("H", (place,))
-    return found
+    everything = (ALL, len(members), pack(sorted(members)))
+    index.add(consultation_id, chunk, len(members), [everything, *cutting.postings(members)])

@@ -13,6 +13,7 @@ from consult.base.db import db, transaction
 from consult.base.errors import Refused
 from consult.base.migrations import is_current, upgrade
 from consult.base.people import ROLES
+from consult.review import search
 from consult.terminal.talk import me, plainly, settings
 
 user_group = AppGroup("user", help="Staff accounts.")
@@ -124,6 +125,8 @@ def _faults() -> list[str]:
         click.echo("提示：没有设置 CONSULT_SMTP_URL，邮件不会自动发出，在“发件箱”等人转发。")
     elif not one.public_url:
         click.echo("提示：没有设置 CONSULT_PUBLIC_URL，邮件里没有网址。")
+    if is_current(db.engine) and search.missing():
+        click.echo("提示：还有意见没有编入检索，查找时会慢一些；consult worker 运行时每分钟编入一次。")
     if not one.files.is_dir():
         found.append(f"没有上传文件夹 {one.files}，请运行 consult init。")
     return found

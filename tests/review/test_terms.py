@@ -1,10 +1,10 @@
 """What is compared and what is indexed: tables, and that grams never lose a hit."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consult.review import terms
+from consult.review import cutting, terms
 from consult.review.postings import SPAN, meet, pack, unpack
 from consult.review.terms import comparable, holds
 
@@ -45,6 +45,7 @@ def test_a_hit(text: str, wanted: str, found: bool) -> None:
     assert holds(text, wanted) is found
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_the_comparable_form_is_one_and_can_be_found(text: str) -> None:
     said = comparable(text)
@@ -59,6 +60,7 @@ def test_tokens_are_characters_and_neighbours() -> None:
     assert terms.short(terms.joined(["路灯", "亮"])) == {"亮", "灯", "路", "路灯"}  # none spans two fields
 
 
+@settings(deadline=None)
 @given(st.lists(TEXTS, max_size=12), TEXTS)
 def test_grams_never_lose_a_hit(texts: list[str], typed: str) -> None:
     said, needle = [terms.joined([text]) for text in texts], comparable(typed)[:6]
@@ -82,6 +84,7 @@ def test_grams_never_lose_a_hit(texts: list[str], typed: str) -> None:
         assert found == hits
 
 
+@settings(deadline=None)
 @given(st.lists(st.sets(st.integers(0, SPAN - 1), max_size=30), min_size=1, max_size=4), st.integers(1, 20))
 def test_sets_as_bytes(sets: list[set[int]], step: int) -> None:
     sets = [*sets, set(range(0, SPAN, step))]
@@ -90,3 +93,28 @@ def test_sets_as_bytes(sets: list[set[int]], step: int) -> None:
     assert meet([pack(sorted(one)) for one in sets]) == sorted(set.intersection(*sets), reverse=True)
     dense = set(range(0, SPAN, step)), set(range(1, SPAN, 3))
     assert meet([pack(sorted(one)) for one in dense]) == sorted(dense[0] & dense[1], reverse=True)
+
+
+@settings(deadline=None)
+@given(st.dictionaries(st.integers(0, SPAN - 1), TEXTS, max_size=12))
+def test_texts_are_cut_as_the_terms_say(texts: dict[int, str]) -> None:
+    said = {place: terms.joined([text, text[:3]]) for place, text in texts.items()}
+    expected: dict[str, set[int]] = {}
+    before, terms.COMMON = terms.COMMON, 2
+    try:
+        kept = {gram for one in said.values() for gram in terms.short(one)}
+        for length in range(3, 6):
+            expected |= {gram: {place for place, one in said.items() if gram in one} for gram in kept}
+            common = {gram for gram in kept if len(gram) == length - 1 and len(expected[gram]) > 2}
+            kept = {gram for one in said.values() for gram in terms.longer(one, common, length)}
+        found = cutting.postings(said)
+    finally:
+        terms.COMMON = before
+    assert {gram: set(unpack(packed)) for gram, _, packed in found} == expected
+    assert [gram for gram, _, _ in found] == sorted(expected)
+    assert all(size == len(expected[gram]) for gram, size, _ in found)
+
+
+def test_a_gram_of_very_many_texts_is_a_map() -> None:
+    found = {gram: packed for gram, _, packed in cutting.postings(dict.fromkeys(range(0, SPAN, 2), "路灯"))}
+    assert found["路灯"] == pack(range(0, SPAN, 2))
