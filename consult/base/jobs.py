@@ -19,7 +19,10 @@ SEND_MAIL = "send_mail"
 TELL_RESULTS = "tell_results"
 REMIND_UNITS = "remind_units"
 INDEX_TEXTS = "index_texts"
-NAMES = (GROUP, ERASE_CONTACTS, SWEEP_BASKETS, MAKE_DOWNLOADS, SEND_MAIL, TELL_RESULTS, REMIND_UNITS, INDEX_TEXTS)
+MAKE_TOPICS = "make_topics"
+NAMES = (
+    GROUP, ERASE_CONTACTS, SWEEP_BASKETS, MAKE_DOWNLOADS, SEND_MAIL, TELL_RESULTS, REMIND_UNITS, INDEX_TEXTS, MAKE_TOPICS,
+)  # fmt: skip
 
 STALE = timedelta(minutes=10)  # a running job that has not reported for so long was lost
 MOST_TRIES = 5
@@ -58,6 +61,13 @@ def ask(now: datetime, name: str, **arguments: object) -> Job:
         db.session.add(found)
         db.session.flush()
     return found
+
+
+def at_work(name: str, **arguments: object) -> Job | None:
+    """This very job while it waits or runs, for a page that says how far it is."""
+    wanted = canonical([name, arguments])
+    query = select(Job).where(Job.wanted == wanted, Job.state.in_(("waiting", "running")))
+    return db.session.scalar(query.order_by(Job.id).limit(1))
 
 
 def gave_up(name: str, **arguments: object) -> bool:

@@ -1,8 +1,9 @@
 """Tables of the desk: what the queue filters and counts by, who handles what, and the views people keep."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, SmallInteger, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from consult.base.db import Model
@@ -124,8 +125,36 @@ class Topic(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)
-    clause_id: Mapped[int | None] = mapped_column(ForeignKey("clause.id"))
+    clause_key: Mapped[str] = mapped_column(comment="as the clause filter has it: with all under it, or the whole draft")
     phrase: Mapped[str]
-    count: Mapped[int]
+    count: Mapped[int] = mapped_column(comment="rows of the queue in which somebody says it")
+    opinions: Mapped[int] = mapped_column(comment="opinions that say it")
     examples: Mapped[str] = mapped_column(default="", comment="comment ids, comma separated")
     made_at: Mapped[datetime]
+
+
+class Sweep(Model):
+    """When topics or warnings of a project were last made, and how far the project was then. Rebuildable."""
+
+    __tablename__ = "sweep"
+
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
+    what: Mapped[str] = mapped_column(primary_key=True)
+    made_at: Mapped[datetime]
+    stamp: Mapped[str] = mapped_column(comment="what it was made from; another one says that something came since")
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class QualityHint(Model):
+    """A ruling or a clause that a person should look at once more, and why; it stops nobody. Rebuildable."""
+
+    __tablename__ = "quality_hint"
+    __table_args__ = (Index("ix_quality_hint_kind", "consultation_id", "kind", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"))
+    kind: Mapped[str]
+    comment_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"), index=True)
+    clause_key: Mapped[str] = mapped_column(default="")
+    other_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"), comment="the row that was decided unlike")
+    about: Mapped[str] = mapped_column(default="", comment="the reason, the part, the clause: no words of the public")

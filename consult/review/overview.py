@@ -125,31 +125,60 @@ def _number(clause: str) -> int | None:
 
 
 def _along(consultation_id: int, counts: Mapping[str, Counter[int | None]]) -> list[Cell]:
+    found = []
+    for one in cells_of(consultation_id, counts["count"]):
+        found.append(Cell(one.key, one.name, **{name: sum(number[at] for at in one.ids) for name, number in counts.items()}))
+    return found
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A cell of the outline: its key, what it is called, the rows of its clauses in all versions, how they read."""
+
+    key: str
+    name: str
+    ids: list[int]
+    texts: list[str]
+
+
+def cells_of(consultation_id: int, living: Mapping[int | None, int]) -> list[Ground]:
+    """The cells along the outline, given how many living opinions each clause row has; the whole draft is none of them."""
     named = clauses_by_key(consultation_id)
-    own = {key: Counter({name: sum(one[number] for number in ids) for name, one in counts.items()})
-           for key, (ids, _, _) in named.items()}  # fmt: skip
     tree = [seat for seat in seats(db.session(), consultation_id) if seat.key in named]
-    pieces = [Piece(one.key, one.above or "", named[one.key][1], own[one.key]["count"]) for one in tree]
-    return [
-        Cell(key, named[key][2], **{name: sum(own[one][name] for one in inside) for name in counts})
-        for key, inside in cells(pieces).items()
+    pieces = [
+        Piece(one.key, one.above or "", named[one.key].level, sum(living.get(at, 0) for at in named[one.key].ids)) for one in tree
     ]
+    return [
+        Ground(key, named[key].name, [at for one in inside for at in named[one].ids],
+               [text for one in inside for text in named[one].texts])
+        for key, inside in cells(pieces).items()
+    ]  # fmt: skip
 
 
-def clauses_by_key(consultation_id: int) -> dict[str, tuple[list[int], str, str]]:
-    """key → (its rows in all versions, level, what it is called now or was last called), for pieces one can speak of."""
+@dataclass(frozen=True)
+class Lineage:
+    """A clause over all versions: its rows, its level, what it is called now or was last called, how it reads."""
+
+    ids: list[int]
+    level: str
+    name: str
+    texts: list[str]
+
+
+def clauses_by_key(consultation_id: int) -> dict[str, Lineage]:
+    """Every piece of the text that one can speak of, by its key."""
     query = (
         select(Clause.id, Clause.key, Clause.level, Clause.label, Clause.citation, Clause.text, Clause.commentable)
         .join(Version, Version.id == Clause.version_id)
         .where(Version.consultation_id == consultation_id)
         .order_by(Version.number, Clause.ordinal)
     )
-    found: dict[str, tuple[list[int], str, str]] = {}
+    found: dict[str, Lineage] = {}
     for one in db.session.execute(query):
-        ids = found[one.key][0] if one.key in found else []
-        name = one.citation or one.label or one.text.strip()[:12]
         if one.commentable or one.key in found:
-            found[one.key] = ([*ids, one.id], one.level, name)
+            last = found.get(one.key, Lineage([], "", "", []))
+            name = one.citation or one.label or one.text.strip()[:12]
+            found[one.key] = Lineage([*last.ids, one.id], one.level, name, [*last.texts, one.text])
     return found
 
 

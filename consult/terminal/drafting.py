@@ -18,7 +18,7 @@ from consult.drafts.questions import asks, is_question, question_split
 from consult.drafts.reading import read
 from consult.drafts.split import Split, read_and_split
 from consult.drafts.split_command import main as split_main
-from consult.review import desk, gathering, near
+from consult.review import desk, gathering, near, sweeps, topics
 from consult.terminal.talk import Progress, me, plainly
 
 
@@ -145,6 +145,22 @@ def group_command(slug: str, processes: int) -> None:
     click.echo(
         f"归并 {comments} 条意见，新建 {groups} 组，用时 {time.monotonic() - started:.2f} 秒，其中写入数据库 {writing:.2f} 秒。"
     )
+    click.echo(f"整理出 {_topics(number)} 个话题。")
+
+
+def _topics(number: int) -> int:
+    """What many say on a clause is looked for once more, a clause a transaction; how many topics there are."""
+    made_from, places, total, show = sweeps.stamp(number, sweeps.TOPICS), topics.grounds(number), 0, Progress("整理话题")
+    for done, one in enumerate(places, 1):
+        found = topics.of_clause(number, one)
+        with transaction():
+            topics.store(clock.now(), number, one.key, found)
+        total += len(found)
+        show(done, len(places))
+    with transaction():
+        topics.finish(clock.now(), number, made_from, [one.key for one in places])
+    show.end()
+    return total
 
 
 def _take_in(number: int) -> None:

@@ -26,6 +26,7 @@ from consult.letters import letter_post, remind
 from consult.review import desk, gathering, near, search
 from consult.summary import find as results
 from consult.web import moment
+from consult.wiring import seeing
 
 if TYPE_CHECKING:
     from huey import Huey
@@ -176,6 +177,7 @@ FUNCTIONS: dict[str, Callable[..., str]] = {
     jobs.TELL_RESULTS: tell_results,
     jobs.REMIND_UNITS: remind_units,
     jobs.INDEX_TEXTS: index_texts,
+    jobs.MAKE_TOPICS: seeing.make_topics,
 }
 MAILS = 50  # on one connection to the mail server
 
@@ -230,6 +232,7 @@ def schedule_often(app: Flask) -> None:
         unprinted = [number for number in wanted if _needs_pdf(number)]
         told, reminded = wish.waiting(results.newest_numbers()), _reminders()
         unindexed = search.missing()
+        seeing.ask_due(now)
         due = bool(current_app.config["SETTINGS"].smtp_url) and (told or reminded or mail.has_due(now))
         with transaction():
             for number in ungrouped:

@@ -3,7 +3,19 @@
 from flask import Blueprint, Flask
 
 from consult.web import access, desk
-from consult.web.reviewer import acts, approval, assigning, attached, beside, bulks, dashboard, disputes, pages, views
+from consult.web.reviewer import (
+    acts,
+    approval,
+    assigning,
+    attached,
+    beside,
+    bulks,
+    dashboard,
+    disputes,
+    pages,
+    topics,
+    views,
+)
 
 blueprint = Blueprint("reviewer", __name__, url_prefix="/review")
 access.guard(blueprint, "reviewer", "approver", "office")
@@ -21,6 +33,7 @@ blueprint.add_url_rule("/c/<slug>/approve", view_func=approval.approve)
 blueprint.add_url_rule("/c/<slug>/approve", view_func=approval.give, methods=["POST"])
 
 blueprint.add_url_rule("/c/<slug>/dashboard", view_func=dashboard.dashboard)
+blueprint.add_url_rule("/c/<slug>/topics", view_func=topics.topics)
 
 beside.add_to(blueprint, CASE)
 

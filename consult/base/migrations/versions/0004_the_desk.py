@@ -92,17 +92,57 @@ def upgrade() -> None:
         "topic",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("consultation_id", sa.Integer(), nullable=False),
-        sa.Column("clause_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "clause_key",
+            sa.Text(),
+            nullable=False,
+            comment="as the clause filter has it: with all under it, or the whole draft",
+        ),
         sa.Column("phrase", sa.Text(), nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False, comment="rows of the queue in which somebody says it"),
+        sa.Column("opinions", sa.Integer(), nullable=False, comment="opinions that say it"),
         sa.Column("examples", sa.Text(), nullable=False, comment="comment ids, comma separated"),
         sa.Column("made_at", consult.base.db.Instant(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["clause_id"], ["clause.id"], name=op.f("fk_topic_clause_id")),
         sa.ForeignKeyConstraint(["consultation_id"], ["consultation.id"], name=op.f("fk_topic_consultation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_topic")),
     )
     with op.batch_alter_table("topic", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_topic_consultation_id"), ["consultation_id"], unique=False)
+
+    op.create_table(
+        "sweep",
+        sa.Column("consultation_id", sa.Integer(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("made_at", consult.base.db.Instant(timezone=True), nullable=False),
+        sa.Column(
+            "stamp",
+            sa.Text(),
+            nullable=False,
+            comment="what it was made from; another one says that something came since",
+        ),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["consultation_id"], ["consultation.id"], name=op.f("fk_sweep_consultation_id")),
+        sa.PrimaryKeyConstraint("consultation_id", "what", name=op.f("pk_sweep")),
+    )
+    op.create_table(
+        "quality_hint",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("consultation_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("comment_id", sa.Integer(), nullable=True),
+        sa.Column("clause_key", sa.Text(), nullable=False),
+        sa.Column("other_id", sa.Integer(), nullable=True, comment="the row that was decided unlike"),
+        sa.Column(
+            "about", sa.Text(), nullable=False, comment="the reason, the part, the clause: no words of the public"
+        ),
+        sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_quality_hint_comment_id")),
+        sa.ForeignKeyConstraint(["consultation_id"], ["consultation.id"], name=op.f("fk_quality_hint_consultation_id")),
+        sa.ForeignKeyConstraint(["other_id"], ["comment.id"], name=op.f("fk_quality_hint_other_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quality_hint")),
+    )
+    with op.batch_alter_table("quality_hint", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_quality_hint_comment_id"), ["comment_id"], unique=False)
+        batch_op.create_index("ix_quality_hint_kind", ["consultation_id", "kind", "id"], unique=False)
 
     op.create_table(
         "addition",
