@@ -89,12 +89,12 @@ class Index:
         names = ", ".join(f":{name}" for name in values)
         wanted = f"= ANY(ARRAY[{names}])" if self.shared else f"IN ({names})"
         # one probe of the key for each part, whatever a planner without statistics thinks of it
-        inner = f"SELECT gram, size, {column} FROM {self._at}posting WHERE posting.part = part.id AND gram {wanted}"
+        inner = f"SELECT gram, size, {column} AS value FROM {self._at}posting WHERE posting.part = part.id AND gram {wanted}"
         lateral = (
             f"CROSS JOIN LATERAL ({inner} OFFSET 0) AS posting" if self.shared else f"CROSS JOIN {self._at}posting"
         )
         sql = (
-            f"SELECT part.chunk, part.id, posting.gram, posting.size, posting.{column} "  # noqa: S608 - no word of a user
+            f"SELECT part.chunk, part.id, posting.gram, posting.size, posting.{'value' if self.shared else column} "  # noqa: S608 - no word of a user
             f"FROM {self._at}part {lateral} WHERE part.consultation_id = :one "
             f"AND part.chunk IN ({', '.join(map(str, chunks))})"
             + ("" if self.shared else f" AND posting.part = part.id AND posting.gram {wanted}")
