@@ -92,7 +92,6 @@ ACTIONS: dict[str, frozenset[str]] = {
         "undo_bulk": "bulk decisions digest",
         "decide_addition": "outcome number addition digest",
         "decide_additions": "group outcome decisions digest",
-        "approve_additions": "decisions digest",
         "assign": "assignee groups digest",
         "assign_clause": "clause assignee digest",
         "keep_view": "view digest",

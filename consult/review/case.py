@@ -11,21 +11,13 @@ from consult.base.people import Unit
 from consult.drafts.models import Clause
 from consult.intake.models import Comment, Submission
 from consult.letters.models import FormalOpinion, Solicitation
-from consult.review.find import group_sizes, names_of
+from consult.review.extras import Sums, sums
+from consult.review.find import names_of
 from consult.review.group_models import GroupReading
+from consult.review.members import Member, members, sizes
 from consult.review.models import Decision, Group, Membership, Reading, Withholding
 
-MOST_MEMBERS = 200
-
-
-@dataclass(frozen=True)
-class Member:
-    """One opinion of a group, as the list beside the decision shows it."""
-
-    comment: Comment
-    channel: str
-    submitter: str
-    received_at: datetime
+FEW = 10  # members on the page of a case; the rest has a page of its own
 
 
 @dataclass(frozen=True)
@@ -39,8 +31,9 @@ class Reader:
 
 @dataclass(frozen=True)
 class Case:
-    """One opinion before whoever decides. `size` counts members that are not withdrawn; `members` holds the first
-    MOST_MEMBERS, withdrawn ones too; `history` has the newest ruling first; `approvers` names who approved.
+    """One opinion before whoever decides. `size` counts members that are not withdrawn, `unread` those of them that
+    nobody has opened; `members` holds the first ones, withdrawn too; `shared` the sentences of the shared text of near
+    copies, `extras` the numbers of additions by kind; `history` has the newest ruling first; `approvers` names who approved.
     """
 
     comment: Comment
@@ -49,6 +42,9 @@ class Case:
     unit_name: str
     group: Group | None
     size: int
+    unread: int
+    shared: list[str]
+    extras: dict[str, Sums]
     members: list[Member]
     readers: list[Reader]
     history: list[Decision]
@@ -80,11 +76,13 @@ def case(comment_id: int) -> Case:
         raise NotFound("没有找到这条意见。")
     comment, submission, clause, group = found
     history = _history(group.id) if group else []
+    size, unread = sizes(group, comment_id)
+    shared = group.shared_text.split("\n") if group and group.shared_text else []
     return Case(
         comment=comment, submission=submission, clause=clause, unit_name=_unit_name(submission), group=group,
-        size=group_sizes([comment_id])[comment_id],
-        members=_members(group.id) if group else [Member(comment, submission.channel, submission.submitter_shown,
-                                                         submission.received_at)],
+        size=size, unread=unread, shared=shared, extras=sums(group.id) if group and shared else {},
+        members=members(group.id, limit=FEW) if group else [Member(comment, submission.channel,
+                                                                   submission.submitter_shown, submission.received_at)],
         readers=_readers(comment_id), history=history,
         approvers=names_of({one.approved_by for one in history if one.approved_by}),
         withholding=db.session.get(Withholding, comment_id),
@@ -94,21 +92,6 @@ def case(comment_id: int) -> Case:
 def _history(group_id: int) -> list[Decision]:
     query = select(Decision).where(Decision.group_id == group_id).order_by(Decision.number.desc())
     return list(db.session.scalars(query))
-
-
-def _members(group_id: int) -> list[Member]:
-    query = (
-        select(Comment, Submission)
-        .join(Membership, Membership.comment_id == Comment.id)
-        .join(Submission, Submission.id == Comment.submission_id)
-        .where(Membership.group_id == group_id)
-        .order_by(Comment.id)
-        .limit(MOST_MEMBERS)
-    )
-    return [
-        Member(comment, sent.channel, sent.submitter_shown, sent.received_at)
-        for comment, sent in db.session.execute(query)
-    ]
 
 
 def _readers(comment_id: int) -> list[Reader]:

@@ -18,6 +18,7 @@ from consult.review.desk_models import UNDECIDED, WITHDRAWN, DeskCount, DeskRow
 from consult.review.desk_state import with_state
 from consult.review.find import slices
 from consult.review.models import Membership
+from consult.review.sayings import recount, said_by
 
 BATCH = 1000  # opinions in one write transaction: a few tens of milliseconds
 R, M = DeskRow.__table__, Membership.__table__
@@ -46,6 +47,7 @@ def settle(consultation_id: int, limit: int = BATCH) -> int:
         return 0
     fresh = {one.comment_id for one in found if one.what == "new"}
     counts = _received(single_rows(fresh))
+    recount(said_by(one.comment_id for one in found if one.what == "withdrawn"))
     rebuild({one.comment_id for one in found}, counts)
     for part in slices(one.id for one in found):
         db.session.execute(delete(Arrival).where(Arrival.id.in_(part)))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from consult.base.clock import local_date
 from consult.base.db import db
@@ -14,7 +14,7 @@ from consult.intake.models import Comment
 from consult.review.desk_models import APPROVED, DECIDED, UNDECIDED, WITHDRAWN, Assignment, ClauseDuty
 from consult.review.dispute_find import is_open
 from consult.review.find import slices, stands
-from consult.review.group_models import Addition, AdditionDecision, Saying
+from consult.review.group_models import OPEN, Addition
 from consult.review.models import Decision, Membership
 
 Row = dict[str, Any]
@@ -75,18 +75,8 @@ def _disputes(rows: Sequence[Row]) -> dict[int, int]:
 def open_additions(groups: Iterable[int]) -> dict[int | None, int]:
     """group → additions that living members say, that are no mere change of words, and that nobody has ruled on."""
     found: dict[int | None, int] = {}
-    said = (
-        select(Saying.comment_id)
-        .join(Comment, Comment.id == Saying.comment_id)
-        .where(Saying.addition_id == Addition.id, Comment.withdrawn_at.is_(None))
-        .correlate(Addition)
-        .exists()
-    )
-    ruled = select(AdditionDecision.id).where(AdditionDecision.addition_id == Addition.id).correlate(Addition).exists()
     for part in slices(groups):
-        query = select(Addition.group_id, func.count()).where(
-            Addition.group_id.in_(part), Addition.kind != "change", ~ruled, said
-        )
+        query = select(Addition.group_id, func.count()).where(Addition.group_id.in_(part), text(OPEN))
         found |= {one: number for one, number in db.session.execute(query.group_by(Addition.group_id))}  # noqa: C416
     return found
 

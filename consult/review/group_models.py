@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from consult.base.db import Model
 from consult.review.words import OUTCOMES, REASON_MIN
 
 ADDITIONS = {"new": "新增内容", "critical": "关键改动", "change": "字句改动"}
+OPEN = "kind <> 'change' AND said > 0 AND ruling = 0"  # waits for a ruling of its own
 ACTS = {"split": "拆出", "merge": "合并", "move": "移动", "undo": "撤销"}
 
 
@@ -21,6 +22,8 @@ class Addition(Model):
         UniqueConstraint("group_id", "fingerprint"),
         CheckConstraint(f"kind IN ({', '.join(repr(one) for one in ADDITIONS)})", name="kind"),
         CheckConstraint("sentence <> ''", name="says_something"),
+        Index("ix_addition_shown", "group_id", "kind", "said", "id"),
+        Index("ix_addition_open", "group_id", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -29,6 +32,8 @@ class Addition(Model):
     fingerprint: Mapped[str]
     base: Mapped[int | None] = mapped_column(comment="the shared sentence that it changes, counted from 0")
     kind: Mapped[str]
+    said: Mapped[int] = mapped_column(default=0, server_default="0", comment="living members who say it")
+    ruling: Mapped[int] = mapped_column(default=0, server_default="0", comment="number of its newest ruling; 0: none")
 
 
 class Saying(Model):
@@ -42,7 +47,11 @@ class Saying(Model):
 
 
 class AdditionDecision(Model):
-    """One ruling on an addition; as with groups a later one has the next number and erases nothing (R43)."""
+    """One ruling on an addition; as with groups a later one has the next number and erases nothing (R43).
+
+    The approval of the whole table covers it: units' opinions, of which a refusal needs its second person, are never
+    in a group with others.
+    """
 
     __tablename__ = "addition_decision"
     __table_args__ = (
@@ -51,7 +60,6 @@ class AdditionDecision(Model):
         CheckConstraint(f"outcome = 'adopted' OR length(reason) >= {REASON_MIN}", name="reason"),
         CheckConstraint("outcome <> 'partly_adopted' OR adopted_part <> ''", name="which_part"),
         CheckConstraint("outcome <> 'referred' OR referred_to <> ''", name="referred_where"),
-        CheckConstraint("(approved_at IS NULL) = (approved_by = '')", name="approved_whole"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -65,8 +73,6 @@ class AdditionDecision(Model):
     decided_at: Mapped[datetime]
     decided_by: Mapped[str]
     decided_name: Mapped[str] = mapped_column(default="")
-    approved_at: Mapped[datetime | None]
-    approved_by: Mapped[str] = mapped_column(default="")
     digest: Mapped[str]
 
 

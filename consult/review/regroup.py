@@ -96,6 +96,7 @@ def undo(actor: Actor, now: datetime, act_id: int) -> GroupAct:
         held = _held(ids)
         if len(held) < len(ids) or set(held.values()) != {after}:
             raise Conflict("这次调整之后，其中的意见又有变动，不能直接撤销。请先撤销后面的调整。")
+        _require_open(before)
         moves.append((after, before, list(ids)))
     return _act(actor, now, "undo", moves[::-1], undoes=act_id)
 
@@ -159,10 +160,14 @@ def _size(group_id: int) -> int:
 def _target(now: datetime, comment: Comment) -> Group:
     """The group others are to enter; 不予受理 stands for one opinion only (decisions.md)."""
     group = groups.group_of(now, comment)
-    refused = select(Decision.id).where(Decision.group_id == group.id, Decision.outcome == "inadmissible", stands())
+    _require_open(group.id)
+    return group
+
+
+def _require_open(group_id: int) -> None:
+    refused = select(Decision.id).where(Decision.group_id == group_id, Decision.outcome == "inadmissible", stands())
     if db.session.scalar(refused.limit(1)):
         raise Conflict("不予受理只能针对单独一条意见，不能再与别的意见归并。")
-    return group
 
 
 def _act(actor: Actor, now: datetime, kind: str, moves: list[Move], undoes: int | None = None) -> GroupAct:

@@ -1,10 +1,10 @@
 """What members of a group say beyond its shared text: made when they join, struck when they leave, never merged away."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from consult.base.crypto import digest
 from consult.base.db import db
@@ -15,7 +15,7 @@ from consult.review.group_models import Addition, Saying
 from consult.review.models import Group, Membership
 from consult.review.sentences import parts, same
 
-A, Y = Addition.__table__, Saying.__table__
+A, Y, C = Addition.__table__, Saying.__table__, Comment.__table__
 Said = Mapping[int, Sequence[Any]]
 
 
@@ -81,6 +81,7 @@ def say_many(said: Mapping[int, Said]) -> None:
         known |= _known({(one["group_id"], one["fingerprint"]): None for one in fresh})
     rows = [{"addition_id": known[(group, print_)], "comment_id": one} for group, print_, one in sorted(sayings)]
     db.session.execute(insert(Y), rows)
+    _count_in({one["comment_id"] for one in rows})
 
 
 def _known(wanted: Mapping[tuple[int, str], Any]) -> dict[tuple[int, str], int]:
@@ -97,7 +98,39 @@ def _known(wanted: Mapping[tuple[int, str], Any]) -> dict[tuple[int, str], int]:
     return found
 
 
+def _count_in(comment_ids: Iterable[int]) -> None:
+    """Members that just joined are counted with everything they say."""
+    found: Counter[int] = Counter()
+    for part in slices(comment_ids):
+        query = select(Y.c.addition_id, func.count()).join(C, C.c.id == Y.c.comment_id)
+        living = query.where(Y.c.comment_id.in_(part), C.c.withdrawn_at.is_(None))
+        for one, number in db.session.execute(living.group_by(Y.c.addition_id)):
+            found[one] += number
+    if found:
+        more = update(A).where(A.c.id == bindparam("one")).values(said=A.c.said + bindparam("more"))
+        db.session.execute(more, [{"one": one, "more": number} for one, number in sorted(found.items())])
+
+
 def unsay(comment_ids: Iterable[int]) -> None:
     """These opinions leave their group; what only they said stays on record, but nobody says it there any more."""
-    for part in slices(comment_ids):
+    ids = list(comment_ids)
+    said = said_by(ids)
+    for part in slices(ids):
         db.session.execute(delete(Y).where(Y.c.comment_id.in_(part)))
+    recount(said)
+
+
+def said_by(comment_ids: Iterable[int]) -> set[int]:
+    """The additions that any of these opinions says."""
+    found: set[int] = set()
+    for part in slices(comment_ids):
+        found |= set(db.session.scalars(select(Y.c.addition_id).where(Y.c.comment_id.in_(part)).distinct()))
+    return found
+
+
+def recount(addition_ids: Iterable[int]) -> None:
+    """Count anew who says these additions: a member left or was withdrawn."""
+    saying = Y.join(C, C.c.id == Y.c.comment_id)
+    living = select(func.count()).select_from(saying).where(Y.c.addition_id == A.c.id, C.c.withdrawn_at.is_(None))
+    for part in slices(addition_ids):
+        db.session.execute(update(A).where(A.c.id.in_(part)).values(said=living.correlate(A).scalar_subquery()))

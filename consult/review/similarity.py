@@ -18,13 +18,11 @@ from consult.review.singles import candidates, sketch
 from consult.review.sketch import SHORT, Array, Codes, Sketch, codes, joined, picked, sketched, unquoted
 from consult.review.template import shared_texts
 from consult.review.votes import Postings, counted, leaders
+from consult.review.words import METHOD
 
 __all__ = [
     "METHOD", "Addition", "Cluster", "Index", "Sketch", "additions", "candidates", "cluster", "joins", "joins_all", "sketch",
 ]  # fmt: skip
-METHOD = (
-    "每三字一段、按次序比对：共同文字的三分之二以上见于每一条的归为一组；二十四字以下的，去掉标点后完全相同才归为一组"
-)
 LAX = 0.5  # of a leader in a text, before slips of the leader itself are known
 PURE, SOME = 0.85, 0.2  # of a group such a part must consist of the shared text to such a part
 ROUGH = 0.08  # part of the sampled runs two unfinished shared texts must have in common

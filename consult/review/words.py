@@ -31,3 +31,7 @@ MARKS = {
     "personal": "可能含有姓名或者住址",
     "other": "需要核对",
 }
+# how near copies are found, as results print it (R19)
+METHOD = (
+    "每三字一段、按次序比对：共同文字的三分之二以上见于每一条的归为一组；二十四字以下的，去掉标点后完全相同才归为一组"
+)

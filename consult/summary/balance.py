@@ -17,7 +17,8 @@ class Balance:
     `by_outcome` and `undecided` speak of the public's, everything that begins with `u_` of the units'.
     Persons that are asked in writing (experts, deputies, …) are no units: `p_…` counts them apart.
     `merged` counts groups of valid opinions, an opinion in no group as one. `by_channel` includes withdrawn
-    and inadmissible ones. A unit that has not answered is late after its due date and open before.
+    and inadmissible ones. `additions` are sentences that members of groups say beyond what they share and that have a row
+    of their own, those ruled 不予受理 among them and counted again apart: they are in no equation. A unit that has not answered is late after its due date and open before.
     """
 
     received: int = 0
@@ -41,15 +42,17 @@ class Balance:
     p_replied: int = 0
     p_has: int = 0
     p_items: int = 0
+    additions: int = 0
+    additions_inadmissible: int = 0
 
     def decided(self, outcome: str) -> int:
         """How many of the public's opinions have this result."""
         return self.by_outcome.get(outcome, 0)
 
     def numbers(self) -> dict[str, Any]:
-        """The same as plain JSON values, for a Release and its digest; without persons where none was asked, as of old."""
+        """The same as plain JSON values, for a Release and its digest; without persons or additions where there are none, as of old."""
         named = {name: dict(value) if isinstance(value, Mapping) else value for name, value in vars(self).items()}
-        return {name: value for name, value in named.items() if value or not name.startswith("p_")}
+        return {name: value for name, value in named.items() if value or not name.startswith(("p_", "additions"))}
 
     def faults(self) -> list[str]:
         """Every equation that does not come out, as a Chinese sentence with its numbers; empty when all do."""

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from consult.base.clock import show_date
 from consult.review.dispute_find import DISPUTED, RESULTS, Quarrel, quarrels
 from consult.review.models import OUTCOMES
+from consult.summary.lines import Line, lines
 from consult.summary.rows import asked_persons, opinion_text, ruling_text, submitters
 from consult.summary.table import Cell
 from consult.summary.walk import Entry, walk
@@ -18,19 +19,17 @@ def comparison_rows(session: Session, consultation_id: int) -> Iterator[tuple[Ce
 
     Rulings that end in the same wording share a row; 对应意见序号 are the numbers of 意见汇总处理表.
     """
-    numbered = enumerate(walk(session, consultation_id), 1)
-    changed = ((number, one) for number, one in numbered if one.ruling and one.ruling.new_wording)
+    changed = (one for one in lines(session, consultation_id) if one.ruling and one.ruling.new_wording)
     row = 0
-    for _, near in groupby(changed, key=lambda pair: pair[1].place):
-        same: dict[str, list[tuple[int, Entry]]] = {}
-        for number, entry in near:
-            same.setdefault(entry.ruling.new_wording if entry.ruling else "", []).append((number, entry))
+    for place, near in groupby(changed, key=lambda one: one.entry.place):
+        same: dict[str, list[Line]] = {}
+        for line in near:
+            same.setdefault(line.ruling.new_wording if line.ruling else "", []).append(line)
         for wording, found in same.items():
             row += 1
-            place = found[0][1].place
-            reasons = dict.fromkeys(one.ruling.reason for _, one in found if one.ruling and one.ruling.reason)
+            reasons = dict.fromkeys(one.ruling.reason for one in found if one.ruling and one.ruling.reason)
             original = place.original or place.citation
-            yield (row, original, wording, "\n".join(reasons), "、".join(str(number) for number, _ in found))
+            yield (row, original, wording, "\n".join(reasons), "、".join(str(one.name) for one in found))
 
 
 def dispute_rows(session: Session, consultation_id: int) -> Iterator[tuple[Cell, ...]]:

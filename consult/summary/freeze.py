@@ -13,13 +13,15 @@ from consult.drafts import find as drafts
 from consult.drafts.descent import seats
 from consult.drafts.models import Clause
 from consult.review.models import Group
+from consult.summary import additions
 from consult.summary.entries import slices
+from consult.summary.lines import Line
 from consult.summary.masking import masked
 from consult.summary.models import ReleaseRow
 from consult.summary.rows import AdoptionRow, unresolved
 from consult.summary.seal import Seal
 from consult.summary.tally import day_of
-from consult.summary.walk import WHOLE, C, D, Entry, M, S, called, stands
+from consult.summary.walk import WHOLE, C, D, M, S, called, stands
 
 SLICE = 500
 WORDINGS_MOST = 10  # of one clause; a clause reads one way in the end, so more are a mistake or an attack
@@ -31,32 +33,37 @@ G = Group.__table__
 class Passing:
     """Adds up a table whose rows stream by: how many rows and opinions, where they point, which name a wording.
 
-    `unresolved` counts rows whose words hold names or addresses that nobody has chosen about.
+    `unresolved` counts rows whose words hold names or addresses that nobody has chosen about; `additions` the rows of
+    additions, which are in no other number. `worded` knows a group by its id and an addition by minus its own.
     """
 
     def __init__(self) -> None:
-        self.rows = self.likes = self.unresolved = 0
+        self.rows = self.likes = self.unresolved = self.additions = 0
         self.by_clause: Counter[str] = Counter()
         self.citations: dict[str, str] = {}
         self.worded: dict[int, int] = {}
         self.table = Seal()
 
-    def through(self, pairs: Iterable[tuple[Entry, AdoptionRow]]) -> Iterator[dict[str, Any]]:
+    def through(self, pairs: Iterable[tuple[Line, AdoptionRow]]) -> Iterator[dict[str, Any]]:
         """The facts of each row, as digests have them, once it is counted."""
-        for entry, row in pairs:
-            self.rows, self.likes = self.rows + 1, self.likes + row.likes
-            self.unresolved += bool(unresolved(entry))
-            self.by_clause[entry.place.key] += row.likes
-            self.citations.setdefault(entry.place.key, entry.place.citation)
-            if entry.ruling and entry.ruling.new_wording and entry.group_id:
-                self.worded[entry.group_id] = row.number
+        for line, row in pairs:
+            entry = line.entry
+            if line.extra:
+                self.additions += 1
+            else:
+                self.rows, self.likes = self.rows + 1, self.likes + row.likes
+                self.unresolved += bool(unresolved(entry))
+                self.by_clause[entry.place.key] += row.likes
+                self.citations.setdefault(entry.place.key, entry.place.citation)
+            if line.ruling and line.ruling.new_wording and entry.group_id:
+                self.worded[-line.extra.id if line.extra else entry.group_id] = row.number
             self.table.add(vars(row))
             yield vars(row)
 
 
-def store_rows(session: Session, release_id: int, pairs: Iterable[tuple[Entry, AdoptionRow]]) -> None:
+def store_rows(session: Session, release_id: int, pairs: Iterable[tuple[Line, AdoptionRow]]) -> None:
     """Write the table of a release, SLICE rows at a time."""
-    facts = (vars(row) | {"release_id": release_id, "clause_key": entry.place.key} for entry, row in pairs)
+    facts = (vars(row) | {"release_id": release_id, "clause_key": line.entry.place.key} for line, row in pairs)
     while part := list(islice(facts, SLICE)):
         session.execute(insert(ReleaseRow), part)
 
@@ -132,7 +139,7 @@ def _worded(session: Session, consultation_id: int) -> Sequence[Row[Any]]:
         .where(G.c.consultation_id == consultation_id, C.c.withdrawn_at.is_(None), D.c.new_wording != "", stands())
         .group_by(D.c.id, *columns)
     )  # fmt: skip
-    return session.execute(query).all()  # type: ignore[return-value]
+    return [*session.execute(query), *additions.worded(session, consultation_id, (clause.c.key, clause.c.label, clause.c.text))]
 
 
 def _change(row: Row[Any], clause: Clause | None, seen: Passing) -> dict[str, Any]:

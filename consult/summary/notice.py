@@ -129,8 +129,17 @@ def _results(balance: Balance, asking: bool = False) -> list[str]:
         return [f"收到的{balance.valid}条有效意见均不涉及{'所问的事项' if asking else '本稿内容'}，已逐条说明处理情况：{aside}。"]
     return [
         f"经逐条研究，{said}。主要意见及处理情况见附表。",
+        *_extra(balance),
         "对没有采纳的意见，附表逐条说明了理由。提出人可以凭回执码查询每条意见的处理结果。",
     ]
+
+
+def _extra(balance: Balance) -> list[str]:
+    """Additions are a line of their own and in no sum (decisions.md)."""
+    if not balance.additions:
+        return []
+    refused = f"（其中不予受理{balance.additions_inadmissible}条）" if balance.additions_inadmissible else ""
+    return [f"同类意见中另有补充意见{balance.additions}条{refused}，即提出人在共同内容之外增加或者改动的话，已经逐条处理，在附表中列在各条意见之后。"]
 
 
 def _thanks(balance: Balance) -> str:

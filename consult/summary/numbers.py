@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from consult.base.people import PERSONS, Unit
 from consult.letters.models import FormalOpinion, Solicitation
+from consult.summary import additions
 from consult.summary.balance import Balance
 from consult.summary.walk import C, D, M, S, ruling_of_group
 
@@ -23,6 +24,7 @@ def read_balance(session: Session, consultation_id: int, now: datetime) -> Balan
     items = channels.pop("formal", 0) - _withdrawn(session, consultation_id, FORMAL)
     persons = _by_persons(session, consultation_id)
     valid, merged = _groups(session, consultation_id, ("inadmissible",))
+    more, refused = additions.counts(session, consultation_id)
     return Balance(
         received=sum(channels.values()),
         withdrawn=_withdrawn(session, consultation_id, PUBLIC),
@@ -36,6 +38,8 @@ def read_balance(session: Session, consultation_id: int, now: datetime) -> Balan
         u_undecided=formal.pop("", 0),
         u_by_outcome=formal,
         by_channel=channels,
+        additions=more,
+        additions_inadmissible=refused,
         **read_units(session, consultation_id, now),
     )
 

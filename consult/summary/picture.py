@@ -67,6 +67,11 @@ def heat(title: str, values: Sequence[tuple[str, int]], width: int = WIDTH) -> s
     return _columns("heat", title, values, [_short(label, 12) for label, _ in values], width)
 
 
+def columns(title: str, values: Sequence[tuple[str, int]], width: int = WIDTH) -> str:
+    """Columns over steps of time; the labels are written as they are."""
+    return _columns("days", title, values, [label for label, _ in values], width)
+
+
 def _columns(
     kind: str, title: str, values: Sequence[tuple[str, int]], names: Sequence[str], width: int, last: str = ""
 ) -> str:

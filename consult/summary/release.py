@@ -16,7 +16,10 @@ from consult.base.people import Actor
 from consult.drafts.models import Consultation
 from consult.drafts.period import last_day
 from consult.review.dispute_find import unsettled
+from consult.review.extras import open_in
 from consult.review.find import unapproved_refusals, unread_count
+from consult.review.words import METHOD
+from consult.summary import additions
 from consult.summary.balance import Balance
 from consult.summary.entries import slices
 from consult.summary.find import current_release, last_approval
@@ -54,6 +57,8 @@ def standing(session: Session, consultation: Consultation, now: datetime) -> Sta
     balance, seen = read_balance(session, consultation.id, now), Passing()
     sealed = Seal().add(balance.numbers()).add(seen.through(adopted(session, consultation.id)))
     sealed.add(iter(session.scalars(_rulings(consultation.id).order_by(D.c.group_id))))
+    if balance.additions:
+        sealed.add(iter(session.scalars(additions.rulings(consultation.id).order_by(additions.A.c.id))))
     return Standing(
         balance=balance,
         rows=seen.rows,
@@ -75,6 +80,8 @@ def _unfinished(session: Session, consultation_id: int) -> list[str]:
     found: list[str] = []
     if unread := unread_count(consultation_id):
         found.append(f"还有 {unread} 条意见没有人打开看过")
+    if extra := open_in(consultation_id):
+        found.append(f"还有 {extra} 条补充意见没有处理")
     if waiting := unapproved_refusals(consultation_id):
         found.append(f"还有 {waiting} 项对单位意见不采纳的处理没有经过审批")
     if disputed := unsettled(consultation_id):
@@ -87,6 +94,8 @@ def _faults(balance: Balance, seen: Passing) -> list[str]:
     found = balance.faults()
     if seen.likes != balance.valid:
         found.append(f"采纳情况表各行合计 {seen.likes} 条，不等于有效意见 {balance.valid} 条")
+    if seen.additions != balance.additions - balance.additions_inadmissible:
+        found.append(f"采纳情况表列出补充意见 {seen.additions} 条，与应当列出的条数不符")
     if seen.rows != balance.merged:
         found.append(f"采纳情况表共 {seen.rows} 行，不等于归并后 {balance.merged} 条")
     return found
@@ -110,7 +119,9 @@ def approve_table(actor: Actor, now: datetime, consultation: Consultation) -> Ta
     """
     actor.require("approver")
     serialise(f"release:{consultation.id}")
-    if db.session.scalar(select(_rulings(consultation.id).where(D.c.decided_by == actor.ref).exists())):
+    mine = _rulings(consultation.id).where(D.c.decided_by == actor.ref)
+    extra = additions.rulings(consultation.id).where(additions.AD.c.decided_by == actor.ref)
+    if db.session.scalar(select(mine.exists())) or db.session.scalar(select(extra.exists())):
         raise NotAllowed("您处理过其中的意见，不能自己审批整张表，请由另一位审批负责人审批。")
     found = standing(db.session(), consultation, now)
     _require_whole(found)
@@ -163,7 +174,7 @@ def _frozen(session: Session, consultation: Consultation, found: Standing) -> di
     numbers = found.balance.numbers() | {
         "by_day": by_day(session, consultation.id),
         "by_clause": by_clause(session, clauses, consultation.id, found.seen),
-    }
+    } | ({"method": METHOD} if found.balance.merged < found.balance.valid else {})
     return {"numbers": numbers, "changes": changed(session, clauses, consultation.id, found.seen)}
 
 

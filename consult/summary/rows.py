@@ -10,12 +10,16 @@ from sqlalchemy.orm import Session
 from consult.base.people import PERSONS, UNIT_KINDS, Unit
 from consult.intake.models import STANCES
 from consult.letters.models import FormalOpinion, Solicitation
+from consult.review.group_models import ADDITIONS
 from consult.review.models import OUTCOMES
 from consult.review.personal import covered, undecided
+from consult.summary.additions import Extra
+from consult.summary.lines import Line, lines, words_of
 from consult.summary.masking import masked
 from consult.summary.table import Cell
-from consult.summary.walk import Entry, Ruling, S, Words, channel_name, walk
+from consult.summary.walk import Entry, Ruling, S, Words, channel_name
 
+ADDITION = "补充"
 WITHHELD = "内容按规定不予公开"
 
 
@@ -23,7 +27,7 @@ WITHHELD = "内容按规定不予公开"
 class SummaryRow:
     """One line of 意见汇总处理表; `comment_id` and `likes` are for sums and links, not for print."""
 
-    number: int
+    number: int | str
     citation: str
     original: str
     opinion: str
@@ -48,7 +52,7 @@ class SummaryRow:
 
 @dataclass(frozen=True)
 class AdoptionRow:
-    """One line of the public 采纳情况表."""
+    """One line of the public 采纳情况表; an addition to a line above it has no `likes`, so that these sum up to opinions."""
 
     number: int
     submitters: str
@@ -60,25 +64,27 @@ class AdoptionRow:
 
     def cells(self) -> tuple[Cell, ...]:
         """In the order of table.ADOPTION."""
-        return tuple(getattr(self, one.name) for one in fields(self))
+        return (*(getattr(self, one.name) for one in fields(self)[:-1]), self.likes or ADDITION)
 
 
 def summary_rows(session: Session, consultation_id: int) -> Iterator[SummaryRow]:
-    """意见汇总处理表: one row for each group, formal opinions included, 处理意见 empty where undecided."""
+    """意见汇总处理表: one row for each group, formal opinions included, 处理意见 empty where undecided; additions below it."""
     persons = asked_persons(session, consultation_id)
-    for number, entry in enumerate(walk(session, consultation_id), 1):
+    for line in lines(session, consultation_id):
+        entry, extra = line.entry, line.extra
+        words = words_of(entry)
         yield SummaryRow(
-            number=number,
+            number=line.name,
             citation=entry.place.citation,
             original=entry.place.original,
-            opinion=opinion_text(entry.words),
-            proposed=entry.words.proposed_text,
-            submitters=submitters(entry, persons),
-            outcome=OUTCOMES[entry.ruling.outcome] if entry.ruling else "",
-            reason=ruling_text(entry.ruling) if entry.ruling else "",
-            remarks=remarks(entry),
+            opinion=extra.sentence if extra else opinion_text(words),
+            proposed="" if extra else words.proposed_text,
+            submitters=speakers(extra) if extra else submitters(entry, persons),
+            outcome=OUTCOMES[line.ruling.outcome] if line.ruling else "",
+            reason=ruling_text(line.ruling) if line.ruling else "",
+            remarks=f"对第 {line.number} 号意见的补充（{ADDITIONS[extra.kind]}），{extra.said} 人提出" if extra else remarks(entry),
             comment_id=entry.comment_id,
-            likes=entry.likes,
+            likes=0 if extra else entry.likes,
         )
 
 
@@ -87,7 +93,7 @@ def adoption_rows(session: Session, consultation_id: int) -> Iterator[AdoptionRo
 
     Not in it: withdrawn opinions, those ruled 不予受理 (the notice gives their number), and opinions of
     asked units, which are internal (政府信息公开条例 16) and numbered in the notice. So the sum of `likes`
-    is the number of valid opinions, and the number of rows is `merged`.
+    is the number of valid opinions, and the number of rows is `merged`; rows of additions come on top, without likes.
 
     Words are quoted only where a member of the group agreed to publication (R12 b) and no ground of R52
     stands against it; otherwise the row says so in place of the words, names the kind of opinion and stays
@@ -97,21 +103,22 @@ def adoption_rows(session: Session, consultation_id: int) -> Iterator[AdoptionRo
     return (row for _, row in adopted(session, consultation_id))
 
 
-def adopted(session: Session, consultation_id: int) -> Iterator[tuple[Entry, AdoptionRow]]:
-    """The rows of adoption_rows, each beside the entry it was made of."""
-    number = 0
-    for entry in walk(session, consultation_id, public_only=True):
-        if entry.ruling and entry.ruling.outcome == "inadmissible":
+def adopted(session: Session, consultation_id: int) -> Iterator[tuple[Line, AdoptionRow]]:
+    """The rows of adoption_rows, each beside the line it was made of."""
+    number = above = 0
+    for line in lines(session, consultation_id, public_only=True):
+        if line.ruling and line.ruling.outcome == "inadmissible":
             continue
         number += 1
-        yield entry, AdoptionRow(
+        above = above if line.extra else number
+        yield line, AdoptionRow(
             number=number,
-            submitters=masked(submitters(entry)),
-            citation=entry.place.citation,
-            opinion=open_opinion(entry),
-            outcome=OUTCOMES[entry.ruling.outcome] if entry.ruling else "",
-            reason=covered(ruling_text(entry.ruling), entry.chosen) if entry.ruling else "",
-            likes=entry.likes,
+            submitters=masked(speakers(line.extra) if line.extra else submitters(line.entry)),
+            citation=line.entry.place.citation,
+            opinion=open_addition(line, above) if line.extra else open_opinion(line.entry),
+            outcome=OUTCOMES[line.ruling.outcome] if line.ruling else "",
+            reason=covered(ruling_text(line.ruling), line.entry.chosen) if line.ruling else "",
+            likes=0 if line.extra else line.entry.likes,
         )
 
 
@@ -134,6 +141,16 @@ def open_opinion(entry: Entry) -> str:
 def _covered(words: Words, chosen: Mapping[str, str]) -> Words:
     fields = (covered(text, chosen) for text in (words.text, words.proposed_text, words.reason))
     return Words(words.stance, *fields)
+
+
+def open_addition(line: Line, above: int) -> str:
+    """The same for an addition to row `above`; names and addresses in it that nobody keeps are covered."""
+    extra = line.extra
+    if extra is None:
+        raise ValueError("no addition")
+    chosen = {one.value: "mask" for one in undecided(extra.sentence, line.entry.chosen)} | dict(line.entry.chosen)
+    said = covered(extra.sentence, chosen) if extra.quoted else WITHHELD + ("（提出人未同意公开原文）" if extra.refused else "")
+    return f"【对第{above}号意见的补充，{extra.said}人提出】{said}"
 
 
 def _said(words: Words) -> str:
@@ -180,6 +197,12 @@ def submitters(entry: Entry, persons: Mapping[str, str] = MappingProxyType({})) 
     named = [f"{one}（{persons[one]}）" if formal and one in persons else one for one in entry.names]
     names = "、".join(named)
     return names if entry.senders <= len(entry.names) else f"{names}等{entry.senders}个"
+
+
+def speakers(extra: Extra) -> str:
+    """提出单位(人) of an addition, as `submitters` names them."""
+    names = "、".join(extra.names)
+    return names if extra.said <= len(extra.names) else f"{names}等{extra.said}个"
 
 
 def remarks(entry: Entry) -> str:

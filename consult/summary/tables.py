@@ -10,7 +10,8 @@ from consult.base.clock import show_date
 from consult.base.errors import NotFound
 from consult.drafts.models import Consultation
 from consult.drafts.questions import required
-from consult.summary import changes, ledger, numbers, raw, rows
+from consult.review.words import METHOD
+from consult.summary import additions, changes, ledger, numbers, raw, rows
 from consult.summary.table import COLUMNS, Cell, Table, in_progress, title_of
 
 _PHONE = re.compile(r"(?:电话|手机|联系方式)[：:\s]*([0-9０-９][0-9０-９\-—－()（）\s、/]{5,40}[0-9０-９])")
@@ -87,13 +88,26 @@ def _summary_foot(session: Session, number: int, now: datetime) -> tuple[str, ..
     return (
         f"说明：(1)发送征求意见稿的单位数 {units['u_sent']} 个；(2)收到后回函的单位数 {units['u_replied']} 个；"
         f"(3)回函并有建议或意见的单位数 {units['u_has']} 个；(4)没有回函的单位数 {silent} 个；"
-        f"(5)收到公众意见 {received} 条，归并后 {groups} 条。{taken_back}{persons if units['p_sent'] else ''}",
+        f"(5)收到公众意见 {received} 条，归并后 {groups} 条。{taken_back}{persons if units['p_sent'] else ''}"
+        f"{_extra(session, number)}{_method(groups, received - withdrawn)}",
     )
 
 
 def _adoption_foot(session: Session, number: int) -> tuple[str, ...]:
-    received, withdrawn, _ = numbers.public_counts(session, number)
+    received, withdrawn, groups = numbers.public_counts(session, number)
     return (
         f"说明：收到公众意见 {received} 条，其中已撤回 {withdrawn} 条。"
-        "内容相同的意见归并为一行，“同类意见数”为归并的条数；撤回和不予受理的意见不列入本表；姓名、电话等个人信息已作隐去处理，提出人未同意公开原文的不引用原文。",
+        "内容相同的意见归并为一行，“同类意见数”为归并的条数；撤回和不予受理的意见不列入本表；姓名、电话等个人信息已作隐去处理，提出人未同意公开原文的不引用原文。"
+        f"{_extra(session, number)}{_method(groups, received - withdrawn)}",
     )
+
+
+def _extra(session: Session, number: int) -> str:
+    """Additions are a line of their own, in no sum (decisions.md)."""
+    more, _ = additions.counts(session, number)
+    return f"另有补充意见 {more} 条，列在各条意见之后，不计入条数。" if more else ""
+
+
+def _method(groups: int, opinions: int) -> str:
+    """How like opinions were found (R19), where any were."""
+    return f"归并方法：{METHOD}。" if groups < opinions else ""

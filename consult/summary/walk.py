@@ -14,7 +14,7 @@ from consult.drafts.descent import seats
 from consult.drafts.models import Clause, Version
 from consult.intake.models import CHANNELS, ORGANISATIONS, Comment, Submission
 from consult.review.masks import chosen
-from consult.review.models import Decision, Membership, Withholding
+from consult.review.models import Decision, Group, Membership, Withholding
 
 SLICE = 500
 NAMES_MOST = 5
@@ -64,7 +64,8 @@ class Entry:
     `names` are the distinct submitters in order of arrival, at most NAMES_MOST; `senders` counts all of
     them. `open_words` are words that may be quoted in public (R12, R52), None where there are none;
     `refused` says that nothing but the author's missing consent stands against it. `chosen` is what people
-    cover or keep in these words, by value; only walks for the public have it.
+    cover or keep in these words, by value; only walks for the public have it. `shared` is the shared text of near
+    copies, a sentence a line, empty for all others.
     """
 
     comment_id: int
@@ -81,6 +82,7 @@ class Entry:
     refused: bool
     ruling: Ruling | None
     chosen: Mapping[str, str] = field(default_factory=dict)
+    shared: str = ""
 
 
 def places(session: Session, consultation_id: int) -> list[Place]:
@@ -165,6 +167,7 @@ def _entries(session: Session, place: Place, rows: Sequence[Row[Any]], public_on
     fellows = _fellows(session, groups, public_only)
     rulings = rulings_of(session, groups)
     choices = chosen(session, groups, [row.id for row in rows if row.group_id is None]) if public_only else {}
+    shared = _shared(session, groups)
     wanted = {one.quoted for one in fellows.values() if one.quoted is not None}
     quoted = _words(session, wanted - {row.id for row in rows})
     for row in rows:
@@ -175,8 +178,16 @@ def _entries(session: Session, place: Place, rows: Sequence[Row[Any]], public_on
         yield Entry(
             row.id, row.group_id, place, own, row.received_on, one.likes, tuple(one.names[:NAMES_MOST]), one.senders,
             one.late, tuple(one.channels.items()), None if one.kept else shown, not one.kept and shown is None,
-            rulings.get(row.group_id), choices.get(key, {}),
+            rulings.get(row.group_id), choices.get(key, {}), shared.get(row.group_id, ""),
         )  # fmt: skip
+
+
+def _shared(session: Session, groups: Sequence[int]) -> dict[int | None, str]:
+    """group → shared text, for groups of near copies."""
+    if not groups:
+        return {}
+    query = select(Group.id, Group.shared_text).where(Group.id.in_(groups), Group.shared_text != "")
+    return dict(session.execute(query).all())  # type: ignore[arg-type]
 
 
 class _Fellows:

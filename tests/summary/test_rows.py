@@ -10,6 +10,7 @@ from consult.drafts.models import Clause
 from consult.intake.models import Comment
 from consult.intake.submit import Item
 from consult.review import decide
+from consult.review.words import METHOD
 from consult.summary import walk
 from consult.summary.rows import WITHHELD, adoption_rows, summary_rows
 from consult.summary.table import COLUMNS, in_progress, title_of
@@ -166,7 +167,8 @@ def test_head_and_foot_are_computed(app: Flask) -> None:
     }  # fmt: skip
     assert table.foot == (
         "说明：(1)发送征求意见稿的单位数 3 个；(2)收到后回函的单位数 2 个；(3)回函并有建议或意见的单位数 1 个；"
-        "(4)没有回函的单位数 1 个；(5)收到公众意见 22 条，归并后 18 条。其中已撤回 1 条，不列入本表。",
+        "(4)没有回函的单位数 1 个；(5)收到公众意见 22 条，归并后 18 条。其中已撤回 1 条，不列入本表。"
+            f"归并方法：{METHOD}。",
     )
     ledger = list(build(db.session(), "ledger", world.project, NOW + timedelta(days=20)).rows)
     assert [(row[1], row[6], row[7]) for row in ledger] == [

@@ -120,6 +120,18 @@ class QuestionSchema(ma.Schema):
     token = fields.String(required=True, metadata={"description": "和答案一起发回"})
 
 
+class AddedSchema(ma.Schema):
+    """A sentence that an opinion says beyond what its group shares, with a ruling of its own where there is one."""
+
+    sentence = fields.String(required=True)
+    decision = fields.String(required=True, allow_none=True, metadata={"enum": [*OUTCOMES, None]})
+    decision_name = fields.String(required=True)
+    reason = fields.String(required=True)
+    adopted_part = fields.String(required=True)
+    referred_to = fields.String(required=True)
+    new_wording = fields.String(required=True)
+
+
 class StateSchema(ma.Schema):
     """What became of one opinion."""
 
@@ -141,6 +153,9 @@ class StateSchema(ma.Schema):
         required=True, allow_none=True, metadata={"description": "这一条现在的文字，新版本里没有了的是“本条已删去”；对全文的意见为 null"}
     )
     withdrawn = fields.Boolean(required=True)
+    additions = fields.List(
+        fields.Nested(AddedSchema), required=True, metadata={"description": "在归并的共同内容之外说的话，各有处理"}
+    )
     received_at = fields.String(
         metadata={"format": "date-time", "description": "收到时间，只在补充的意见上，它比最初那次提交晚"}
     )

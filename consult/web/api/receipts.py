@@ -12,7 +12,9 @@ from consult.drafts.models import Clause
 from consult.intake.find import by_receipt, clauses_by_id, comments_of
 from consult.intake.models import Comment, Submission
 from consult.intake.supplement import with_supplements
+from consult.review.extras import said_in, standing_of
 from consult.review.find import decisions_of, first_reads, group_sizes
+from consult.review.group_models import Addition, AdditionDecision
 from consult.review.models import OUTCOMES, Decision
 from consult.web import keys
 from consult.web.api.answers import StatesSchema
@@ -38,6 +40,7 @@ STATE = {
     "new_wording": "主路路灯间距不超过三十米。",
     "clause_now": "主路路灯间距不超过三十米。",
     "withdrawn": False,
+    "additions": [],
 }
 STATES = {
     "consultation": "street-lights",
@@ -70,6 +73,19 @@ def state(comment: Comment, clause: Clause | None, now: dict[int, str], ruling: 
     }
 
 
+def added(one: Addition, ruling: AdditionDecision | None) -> dict[str, object]:
+    """One sentence that this opinion says beyond what its group shares, and what was decided on it."""
+    return {
+        "sentence": one.sentence,
+        "decision": ruling.outcome if ruling else None,
+        "decision_name": OUTCOMES[ruling.outcome] if ruling else "",
+        "reason": ruling.reason if ruling else "",
+        "adopted_part": ruling.adopted_part if ruling else "",
+        "referred_to": ruling.referred_to if ruling else "",
+        "new_wording": ruling.new_wording if ruling else "",
+    }
+
+
 def states(submission: Submission) -> dict[str, object]:
     """The whole sending and what was added to it, in as many queries for fifty opinions as for one."""
     project = find.by_id(submission.consultation_id)
@@ -80,6 +96,8 @@ def states(submission: Submission) -> dict[str, object]:
     now = reads_now(db.session(), find.current_version(project), clauses.values())
     ids = [comment.id for comment in comments]
     rulings, sizes, reads = decisions_of(ids), group_sizes(ids), first_reads(ids)
+    more = said_in(one.id for one in comments if not one.withdrawn_at)
+    extra = standing_of(one.id for said in more.values() for one in said)
     return {
         "consultation": project.slug,
         "title": project.title,
@@ -87,7 +105,8 @@ def states(submission: Submission) -> dict[str, object]:
         "channel": submission.channel,
         "comments": [
             state(one, clauses.get(one.clause_id or 0), now, rulings.get(one.id))
-            | {"read_at": stamp(reads.get(one.id)), "group_size": sizes.get(one.id, 1)}
+            | {"read_at": stamp(reads.get(one.id)), "group_size": sizes.get(one.id, 1),
+               "additions": [added(said, extra.get(said.id)) for said in more.get(one.id, [])]}
             | later.get(one.submission_id, {})
             for one in comments
         ],

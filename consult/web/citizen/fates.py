@@ -12,14 +12,19 @@ from consult.intake.attachments import Held
 from consult.intake.find import clauses_by_id, comments_of
 from consult.intake.models import Comment, Submission
 from consult.intake.supplement import with_supplements
+from consult.review.extras import said_in, standing_of
 from consult.review.find import decisions_of, first_reads, group_sizes
+from consult.review.group_models import Addition, AdditionDecision
 from consult.review.models import Decision
 from consult.web.citizen.lines import name_of
 
 
 @dataclass(frozen=True)
 class Fate:
-    """One opinion and what became of it; `now_reads` is the clause as it stands, None where it has not changed."""
+    """One opinion and what became of it; `now_reads` is the clause as it stands, None where it has not changed.
+
+    `additions` are the sentences in which it says more than those it is grouped with, each with its own ruling if any.
+    """
 
     comment: Comment
     place: str
@@ -28,6 +33,7 @@ class Fate:
     others: int
     decision: Decision | None
     now_reads: str | None
+    additions: list[tuple[Addition, AdditionDecision | None]]
 
 
 @dataclass(frozen=True)
@@ -80,12 +86,15 @@ def _fates(project: Consultation, comments: list[Comment]) -> list[Fate]:
     ids = [one.id for one in comments]
     clauses = clauses_by_id([one.clause_id for one in comments])
     reads, sizes, decisions = first_reads(ids), group_sizes(ids), decisions_of(ids)
-    newest = _newest(project, clauses)
+    newest, more = _newest(project, clauses), said_in(one.id for one in comments if not one.withdrawn_at)
+    rulings = standing_of(one.id for said in more.values() for one in said)
     fates = []
     for one in comments:
         clause, ruling = clauses.get(one.clause_id or 0), decisions.get(one.id)
         place, others = name_of(clause) if clause else "全文", max(0, sizes.get(one.id, 1) - 1)
-        fates.append(Fate(one, place, clause, reads.get(one.id), others, ruling, _now_reads(clause, ruling, newest)))
+        added = [(said, rulings.get(said.id)) for said in more.get(one.id, [])]
+        now = _now_reads(clause, ruling, newest)
+        fates.append(Fate(one, place, clause, reads.get(one.id), others, ruling, now, added))
     return fates
 
 

@@ -10,9 +10,12 @@ from consult.web.reviewer import (
     attached,
     beside,
     bulks,
+    campaigns,
     dashboard,
     disputes,
+    extras,
     pages,
+    regrouping,
     topics,
     views,
 )
@@ -26,7 +29,20 @@ blueprint.add_url_rule("/c/<slug>", view_func=pages.queue)
 blueprint.add_url_rule(CASE, view_func=pages.case)
 blueprint.add_url_rule(CASE, view_func=acts.decide, methods=["POST"])
 blueprint.add_url_rule(CASE + "/files/<int:ordinal>", view_func=attached.file)
-blueprint.add_url_rule(CASE + "/split", view_func=acts.split, methods=["POST"])
+blueprint.add_url_rule(CASE + "/split", view_func=regrouping.split, methods=["POST"])
+blueprint.add_url_rule(CASE + "/move", view_func=regrouping.move, methods=["POST"])
+blueprint.add_url_rule(CASE + "/join", "join_page", regrouping.joining)
+blueprint.add_url_rule(CASE + "/join", view_func=regrouping.join, methods=["POST"])
+blueprint.add_url_rule(CASE + "/name", view_func=regrouping.name, methods=["POST"])
+blueprint.add_url_rule(CASE + "/members", "members", regrouping.everybody)
+blueprint.add_url_rule(CASE + "/campaign", view_func=campaigns.campaign)
+blueprint.add_url_rule(CASE + "/additions", view_func=extras.additions)
+blueprint.add_url_rule(CASE + "/additions", view_func=extras.rule_many, methods=["POST"])
+blueprint.add_url_rule(CASE + "/additions/<int:number>", view_func=extras.addition)
+blueprint.add_url_rule(CASE + "/additions/<int:number>", view_func=extras.rule_one, methods=["POST"])
+blueprint.add_url_rule("/c/<slug>/groups/merge", view_func=regrouping.merge, methods=["POST"])
+blueprint.add_url_rule("/c/<slug>/groups/log", "group_log", regrouping.log)
+blueprint.add_url_rule("/c/<slug>/groups/log/<int:number>/undo", "undo_group_act", regrouping.undo, methods=["POST"])
 blueprint.add_url_rule(CASE + "/withhold", view_func=acts.withhold, methods=["POST"])
 blueprint.add_url_rule(CASE + "/contact", view_func=acts.contact, methods=["POST"])
 blueprint.add_url_rule("/c/<slug>/approve", view_func=approval.approve)

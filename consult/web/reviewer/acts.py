@@ -9,7 +9,7 @@ from consult.drafts.models import Consultation
 from consult.intake.contact import view_contact
 from consult.intake.find import submission
 from consult.review import decide as verbs
-from consult.review import disputes, regroup
+from consult.review import disputes
 from consult.review import queue as lists
 from consult.review.dispute_find import missing
 from consult.review.models import OUTCOMES
@@ -77,15 +77,6 @@ def _next(consultation: Consultation, place: address.Place, comment_id: int) -> 
             stays = any(row.id == rows[0].id for row in shown)
             return rows[0].id, place.after if stays else after
     return None
-
-
-def split(slug: str, comment_id: int) -> Page:
-    """Take one opinion out of its group, to be ruled on by itself."""
-    consultation, _ = board.opened(slug, comment_id)
-    with transaction():
-        regroup.split(access.actor(), moment(), [comment_id])
-    flash("已拆出，这条意见现在单独处理。")
-    return redirect(_case_url(consultation.slug, comment_id), 303)
 
 
 def withhold(slug: str, comment_id: int) -> Page:

@@ -19,6 +19,7 @@ from consult.review.queue import WHOLE
 from consult.web import access, moment
 from consult.web.reviewer import address, sift
 from consult.web.reviewer.forms import DecisionForm, WithholdForm, blank
+from consult.web.reviewer.group_side import beside
 from consult.web.reviewer.sift import Option
 
 ROWS = 50
@@ -138,6 +139,7 @@ def show_case(
         given=assign.given(case.comment.id, case.group.id if case.group else None),
         quarrel=_quarrel(case),
         files=attachments.of([case.submission.id]).get(case.submission.id, []),
+        **beside(case),
         **listing(consultation),
         **more,
     )

@@ -6,7 +6,6 @@ from consult.base.db import transaction
 from consult.drafts import find
 from consult.review import decide, progress, workload
 from consult.review.case import Case
-from consult.review.find import first_reads
 from consult.web import access, moment
 from consult.web.reviewer import board
 from consult.web.reviewer.forms import ViewForm
@@ -50,7 +49,4 @@ def _prefetched() -> bool:
 
 def _unread(found: Case) -> bool:
     """Whether this opening says anything new: the reader's first, or of an opinion nobody has opened."""
-    if access.actor().ref not in {reader.ref for reader in found.readers}:
-        return True
-    standing = {one.comment.id for one in found.members if not one.comment.withdrawn_at}
-    return bool(standing - set(first_reads(standing)))
+    return bool(found.unread) or access.actor().ref not in {reader.ref for reader in found.readers}

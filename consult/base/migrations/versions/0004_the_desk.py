@@ -152,12 +152,23 @@ def upgrade() -> None:
         sa.Column("fingerprint", sa.Text(), nullable=False),
         sa.Column("base", sa.Integer(), nullable=True, comment="the shared sentence that it changes, counted from 0"),
         sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("said", sa.Integer(), server_default="0", nullable=False, comment="living members who say it"),
+        sa.Column("ruling", sa.Integer(), server_default="0", nullable=False, comment="number of its newest ruling; 0: none"),
         sa.CheckConstraint("kind IN ('new', 'critical', 'change')", name=op.f("ck_addition_kind")),
         sa.CheckConstraint("sentence <> ''", name=op.f("ck_addition_says_something")),
         sa.ForeignKeyConstraint(["group_id"], ["opinion_group.id"], name=op.f("fk_addition_group_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_addition")),
         sa.UniqueConstraint("group_id", "fingerprint", name=op.f("uq_addition_group_id_fingerprint")),
     )
+    with op.batch_alter_table("addition", schema=None) as batch_op:
+        batch_op.create_index("ix_addition_shown", ["group_id", "kind", "said", "id"], unique=False)
+        batch_op.create_index(
+            "ix_addition_open",
+            ["group_id"],
+            unique=False,
+            sqlite_where=sa.text("kind <> 'change' AND said > 0 AND ruling = 0"),
+            postgresql_where=sa.text("kind <> 'change' AND said > 0 AND ruling = 0"),
+        )
     op.create_table(
         "arrival",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -302,12 +313,7 @@ def upgrade() -> None:
         sa.Column("decided_at", consult.base.db.Instant(timezone=True), nullable=False),
         sa.Column("decided_by", sa.Text(), nullable=False),
         sa.Column("decided_name", sa.Text(), nullable=False),
-        sa.Column("approved_at", consult.base.db.Instant(timezone=True), nullable=True),
-        sa.Column("approved_by", sa.Text(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
-        sa.CheckConstraint(
-            "(approved_at IS NULL) = (approved_by = '')", name=op.f("ck_addition_decision_approved_whole")
-        ),
         sa.CheckConstraint(
             "outcome <> 'partly_adopted' OR adopted_part <> ''", name=op.f("ck_addition_decision_which_part")
         ),

@@ -1,0 +1,53 @@
+"""The lines of the tables in order: each group's, and below it those of what its members say beyond the shared text."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from consult.review.sentences import parts, same
+from consult.summary.additions import Extra, extras_of
+from consult.summary.walk import Entry, Ruling, Words, walk
+
+
+@dataclass(frozen=True)
+class Line:
+    """Number `number` of the table; an addition is `number`-`part` and has what it says in `extra`."""
+
+    number: int
+    part: int
+    entry: Entry
+    extra: Extra | None = None
+
+    @property
+    def ruling(self) -> Ruling | None:
+        """The ruling on this line: that of the addition, or that of the group."""
+        return self.extra.ruling if self.extra else self.entry.ruling
+
+    @property
+    def name(self) -> int | str:
+        """序号: 12, or 12-1 for an addition to number 12."""
+        return f"{self.number}-{self.part}" if self.extra else self.number
+
+
+def lines(session: Session, consultation_id: int, public_only: bool = False) -> Iterator[Line]:
+    """Every group and every opinion in none, each with its additions below; a slice at a time."""
+    for number, entry in enumerate(walk(session, consultation_id, public_only), 1):
+        yield Line(number, 0, entry)
+        if entry.shared and entry.group_id is not None:
+            for part, extra in enumerate(extras_of(session, entry.group_id), 1):
+                yield Line(number, part, entry, extra)
+
+
+def words_of(entry: Entry) -> Words:
+    """What the office's table says of a group: the words of its first opinion where they hold the whole shared text.
+
+    Else the shared text itself, so that nothing shared is missing; what the first one adds has rows of its own.
+    """
+    if not entry.shared:
+        return entry.words
+    held = {same(one) for one in parts(entry.words.text, entry.words.proposed_text, entry.words.reason)}
+    shared = entry.shared.split("\n")
+    if all(same(one) in held for one in shared):
+        return entry.words
+    return Words(entry.words.stance, "\n".join(shared), "", "")
