@@ -9,7 +9,7 @@ from consult.base.people import SYSTEM
 from consult.drafts.models import Consultation
 from consult.intake.models import Comment
 from consult.intake.submit import Item, Sender
-from consult.review import desk, near
+from consult.review import desk, near, sayings
 from consult.review.group_models import Addition
 from consult.review.models import Membership
 from tests.factories.people import NOW, send
@@ -43,8 +43,9 @@ def campaign(project: Consultation, words: Sequence[str] = WORDS, clause: str | 
 def gather(project: Consultation, ids: Sequence[int], group: int | None = None) -> int:
     """Put opinions into a group around SHARED; returns the group."""
     clause = db.session.get_one(Comment, ids[0]).clause_id
+    said = sayings.beyond(SHARED, sayings.words(ids))
     with transaction():
-        near.gather(SYSTEM, NOW, project.id, [near.Home(tuple(ids), group, clause, SHARED)], {})
+        near.gather(SYSTEM, NOW, project.id, [near.Home(tuple(ids), group, clause, SHARED, said)], {})
     return db.session.scalars(select(Membership.group_id).where(Membership.comment_id == ids[0])).one()
 
 
