@@ -15,6 +15,7 @@ import numpy as np
 from sqlalchemy import func, select
 
 from consult.base.db import db
+from consult.drafts.models import Clause
 from consult.intake.models import Comment, Submission
 from consult.review import near, sketch_file
 from consult.review.find import slices
@@ -76,11 +77,17 @@ def whole(
         if report:
             report(done, len(places))
         sketches.write(place, ids, texts)
-        found = cluster(ids, texts, processes) if len(ids) > 1 else []
+        found = cluster(ids, texts, processes, quoted=_clause_text(place)) if len(ids) > 1 else []
         known = near.standing(set(held.values()))
         plan = near.homes(((one.members, one.shared) for one in found), held, known, place.clause_id)
         yield from near.batches(plan, BATCH, dict(zip(ids, texts, strict=True)))
     sketches.note(last)
+
+
+def _clause_text(place: Place) -> list[str]:
+    """What many quote without being of one mind: the clause itself."""
+    text = db.session.scalar(select(Clause.text).where(Clause.id == place.clause_id)) if place.clause_id else None
+    return [text] if text else []
 
 
 def _read(consultation_id: int, place: Place) -> tuple[list[int], list[str], dict[int, int]]:
@@ -210,6 +217,6 @@ def _among(
             if one.group_id is not None:
                 held[one.id] = one.group_id
     wanted = sorted(texts)
-    found = cluster(wanted, [texts[one] for one in wanted])
+    found = cluster(wanted, [texts[one] for one in wanted], quoted=_clause_text(place))
     known = near.standing(set(held.values()))
     return near.homes(((one.members, one.shared) for one in found), held, known, place.clause_id), texts

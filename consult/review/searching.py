@@ -15,8 +15,10 @@ from consult.review.terms import holds
 
 R, M = DeskRow.__table__, Membership.__table__
 CHUNK = 1000  # hits looked at together
-MOST = 2000  # hits that are counted; a page says 2,000+ beyond
+MOST = 1000  # hits that are counted; a page says 1,000+ beyond: a phrase of five or more characters is read text by text
 FEW = 5000  # rows whose words are read one by one rather than looked for among all hits
+# without statistics SQLite would rather read the whole project than look rows up one by one
+_BY_KEY, _BY_GROUP = "INDEXED BY ix_desk_row_key", "INDEXED BY ix_desk_row_group_id"
 NEWER = 2000  # members looked at for a newer hit, before a row may come twice
 
 
@@ -60,18 +62,19 @@ def _pairs(consultation_id: int, wanted: Filter, found: Sequence[Part], before: 
 def _leads(hits: Sequence[int], consultation_id: int, found: Sequence[Part]) -> dict[int, tuple[int, int | None]]:
     """hit → (first comment of its row, group or None), for rows that meet the other conditions."""
     conditions = [R.c.consultation_id == consultation_id, *(one.condition for one in found)]
+    columns = select(R.c.comment_id, R.c.group_id)
+    homes: dict[int, int] = {}
     leads: dict[int, tuple[int, int | None]] = {}
     for part in slices(hits):
-        alone = select(R.c.comment_id, R.c.group_id).where(R.c.comment_id.in_(part), *conditions)
-        grouped = (
-            select(M.c.comment_id.label("hit"), R.c.comment_id, R.c.group_id)
-            .join(R, R.c.group_id == M.c.group_id)
-            .where(M.c.comment_id.in_(part), *conditions)
-        )
-        leads |= {row.hit: (row.comment_id, row.group_id) for row in db.session.execute(grouped)}
-        for row in db.session.execute(alone):
-            leads.setdefault(row.comment_id, (row.comment_id, row.group_id))
-    return leads
+        member = select(M.c.comment_id, M.c.group_id).where(M.c.comment_id.in_(part))
+        homes |= {row.comment_id: row.group_id for row in db.session.execute(member)}
+        alone = columns.where(R.c.comment_id.in_(part), *conditions).with_hint(R, _BY_KEY, "sqlite")
+        leads |= {row.comment_id: (row.comment_id, row.group_id) for row in db.session.execute(alone)}
+    rows: dict[int, int] = {}
+    for part in slices(homes.values()):
+        grouped = columns.where(R.c.group_id.in_(part), *conditions).with_hint(R, _BY_GROUP, "sqlite")
+        rows |= {row.group_id: row.comment_id for row in db.session.execute(grouped)}
+    return leads | {hit: (rows[group], group) for hit, group in homes.items() if group in rows}
 
 
 def _newer(group_id: int, before: int, text: str) -> bool:
