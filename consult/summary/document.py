@@ -45,6 +45,11 @@ def write(table: Table, path: Path) -> int:
     return count
 
 
+def too_long() -> Refused:
+    """What to say where a table has more than MOST_ROWS rows."""
+    return Refused(f"超过 {MOST_ROWS} 行，docx 和 pdf 装不下这么长的表，请改用 xlsx 格式导出。", "format")
+
+
 def write_notice(paragraphs: Sequence[str], path: Path, made_at: datetime | None = None, to: str = "") -> None:
     """Write an announcement: its title first, its office and date last, on portrait pages; `to` is 主送机关."""
     title, *middle = paragraphs
@@ -122,9 +127,7 @@ def _table(body: Any, table: Table, room: int) -> int:
     for cells in table.rows:
         count += 1
         if count > MOST_ROWS:
-            raise Refused(
-                f"超过 {MOST_ROWS} 行，文字处理软件打不开这么长的表，请改用 xlsx 或者 csv 格式导出。", "format"
-            )
+            raise too_long()
         frame.append(parse_xml(wordxml.row(cells, widths, BODY, size)))
     body.insert(len(body) - 1, frame)
     return count

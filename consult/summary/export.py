@@ -5,10 +5,11 @@ import shutil
 import subprocess
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain, islice
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -20,8 +21,8 @@ from consult.base.db import db
 from consult.base.errors import NotFound, Refused
 from consult.base.people import Actor
 from consult.drafts.models import Consultation
-from consult.summary import document, sheet, workbook
-from consult.summary.table import COLUMNS, Table
+from consult.summary import document, sheet, size, stream, workbook
+from consult.summary.table import COLUMNS, Cell, Table
 from consult.summary.tables import build
 from consult.summary.tally import tally
 
@@ -34,8 +35,11 @@ MIME = {
     "zip": "application/zip",
 }
 COUNTED = frozenset({"summary", "summary-gb", "adoption", "raw"})  # tables that carry the sheet 统计
+STYLED_MOST = 20_000  # rows of an office table that keep the look of the printed form; longer ones are streamed
+TOLD = 1000  # rows between two reports
 PDF_SECONDS = 180
 STAFF = ("office", "reviewer", "approver", "auditor")
+Report = Callable[[int, int], None]  # rows done, rows in all
 
 
 @dataclass(frozen=True)
@@ -69,30 +73,36 @@ def snapshot() -> Iterator[Session]:
         session.rollback()
 
 
-def export(table: str, fmt: str, consultation: Consultation, now: datetime, out: Path) -> Exported:
+def export(
+    table: str, fmt: str, consultation: Consultation, now: datetime, out: Path, report: Report = lambda *_: None
+) -> Exported:
     """Write one table (or with `zip` all of them) to `out`, replacing what is there; a read, see note.
 
-    Raises NotFound for an unknown table or format, Refused where the file cannot be made: too many rows for
-    docx, no LibreOffice for pdf, a folder that does not exist.
+    `report` is told rows done and rows in all while it runs. Raises NotFound for an unknown table or format, Refused
+    where the file cannot be made: too many rows for docx and pdf, no LibreOffice for pdf, a folder that does not exist.
     """
-    if fmt not in MIME:
-        raise NotFound(f"没有“{fmt}”这种格式，可选：{'、'.join(MIME)}。", "format")
-    if table not in COLUMNS:
-        raise NotFound(f"没有“{table}”这张表，可选：{'、'.join(COLUMNS)}。", "table")
+    known(table, fmt)
     out = Path(out)
     if not out.parent.is_dir() or (out.exists() and not out.is_file()):
         raise Refused(f"不能写入 {out}，请检查文件夹是否存在、路径是不是文件。", "out")
     with _folder_beside(out) as folder, snapshot() as session:
         draft = Path(folder) / f"table.{fmt}"
         try:
-            rows = _archive(session, consultation, now, draft) if fmt == "zip" else _one(
-                session, consultation, now, table, fmt, draft
-            )  # fmt: skip
+            write = _archive if fmt == "zip" else _one
+            rows = write(session, consultation, now, table, fmt, draft, report)
         except OSError as error:
             raise Refused(f"文件没有写成：{error.strerror or error}。", "out") from error
         name = filename(consultation, table, fmt, now)
         draft.replace(out)
     return Exported(out, name, MIME[fmt], table, fmt, rows, sha256_of(out))
+
+
+def known(table: str, fmt: str) -> None:
+    """Raise NotFound for a table or a format that there is none of."""
+    if fmt not in MIME:
+        raise NotFound(f"没有“{fmt}”这种格式，可选：{'、'.join(MIME)}。", "format")
+    if table not in COLUMNS:
+        raise NotFound(f"没有“{table}”这张表，可选：{'、'.join(COLUMNS)}。", "table")
 
 
 def _folder_beside(out: Path) -> tempfile.TemporaryDirectory[str]:
@@ -116,34 +126,41 @@ def filename(consultation: Consultation, table: str, fmt: str, now: datetime) ->
     return f"{consultation.slug}-{name}-{local(now):%Y%m%d-%H%M}.{fmt}"
 
 
-def _one(session: Session, consultation: Consultation, now: datetime, name: str, fmt: str, path: Path) -> int:
+def _one(
+    session: Session, consultation: Consultation, now: datetime, name: str, fmt: str, path: Path, report: Report
+) -> int:
+    whole = size.rows(session, consultation.id, name)
+    if fmt in ("docx", "pdf") and whole > document.MOST_ROWS:
+        raise document.too_long()  # before anything is read
     table = build(session, name, consultation, now)
+    table = replace(table, rows=_told(table, whole, report))
     if fmt == "xlsx":
         counts = tally(session, consultation.id).sections() if name in COUNTED else ()
-        return workbook.write(replace(table, counts=counts), path)
+        return _xlsx(replace(table, counts=counts), path)
     if fmt == "docx":
         return document.write(table, path)
     if fmt == "pdf":
         return _pdf(table, path)
-    counter = _Counter(table)
-    parts = sheet.csv_parts if fmt == "csv" else sheet.json_parts
-    with path.open("wb") as file:
-        for part in parts(replace(table, rows=counter)):
-            file.write(part)
-    return counter.seen
+    return sheet.write(table, fmt, path)
 
 
-class _Counter:
-    """The rows of a table, counted as they pass."""
+def _told(table: Table, whole: int, report: Report) -> Iterator[tuple[Cell, ...]]:
+    """The rows as they pass, every thousand of them reported."""
+    done, rows = 0, iter(table.rows)
+    while batch := list(islice(rows, TOLD)):
+        yield from batch
+        done += len(batch)
+        report(done, max(whole, done))
 
-    def __init__(self, table: Table) -> None:
-        self._rows = table.rows
-        self.seen = 0
 
-    def __iter__(self) -> Iterator[tuple[str | int, ...]]:
-        for row in self._rows:
-            self.seen += 1
-            yield row
+def _xlsx(table: Table, path: Path) -> int:
+    """Raw data and very long tables are streamed; what an office prints has the look of the form."""
+    if table.name == "raw":
+        return stream.write(table, path)
+    rows = iter(table.rows)
+    first = list(islice(rows, STYLED_MOST + 1))
+    write = stream.write if len(first) > STYLED_MOST else workbook.write
+    return write(replace(table, rows=chain(first, rows)), path)
 
 
 def _pdf(table: Table, path: Path) -> int:
@@ -166,7 +183,9 @@ def _pdf(table: Table, path: Path) -> int:
     return rows
 
 
-def _archive(session: Session, consultation: Consultation, now: datetime, path: Path) -> int:
+def _archive(
+    session: Session, consultation: Consultation, now: datetime, _table: str, _fmt: str, path: Path, report: Report
+) -> int:
     """Every table as xlsx, docx, csv and json, and manifest.json with the SHA-256 of each file."""
     listed: list[dict[str, object]] = []
     total = 0
@@ -175,7 +194,7 @@ def _archive(session: Session, consultation: Consultation, now: datetime, path: 
             for fmt in ("xlsx", "docx", "csv", "json"):
                 part = path.with_name(f"{name}.{fmt}")
                 try:
-                    rows = _one(session, consultation, now, name, fmt, part)
+                    rows = _one(session, consultation, now, name, fmt, part, report)
                 except Refused as refusal:
                     # A table too long for docx is whole in the other formats; the manifest says why it is missing.
                     listed.append({"name": part.name, "missing": refusal.message})

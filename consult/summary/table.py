@@ -60,6 +60,11 @@ class Table:
     made_at: datetime | None = None
     counts: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = field(default=())
 
+    @property
+    def sheet_name(self) -> str:
+        """What its sheet in a workbook is called: the kind of table without the name of the project."""
+        return self.title.rsplit("》", 1)[-1].replace("（", "").replace("）", "")[:28] or self.name
+
 
 def in_progress(now: datetime, closes_at: datetime) -> str:
     """The mark on everything that leaves before the deadline, which is exclusive; empty afterwards."""

@@ -1,10 +1,15 @@
 """Pure: characters that XML cannot carry made visible instead of dropped, and texts cut to what a cell holds."""
 
 import re
+from collections.abc import Sequence
+from itertools import zip_longest
+
+from consult.summary.table import Cell
 
 # XML 1.0 has no form for these, not even escaped; a file that holds one opens as damaged.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 CELL_MOST = 32_767  # UTF-16 units in one spreadsheet cell
+CONTINUED = "续"
 
 
 def visible(text: str) -> str:
@@ -34,3 +39,12 @@ def cut(text: str, most: int = CELL_MOST) -> list[str]:
             start, size = at, 0
         size += wide
     return [*pieces, text[start:]]
+
+
+def lines_of(cells: tuple[Cell, ...]) -> list[tuple[Cell, ...]]:
+    """The row, and below it what its longest cells cannot hold: more than 32,767 characters go on in a row 续."""
+    pieces: list[Sequence[Cell]] = [cut(visible(cell)) if isinstance(cell, str) else [cell] for cell in cells]
+    if all(len(piece) == 1 for piece in pieces):
+        return [tuple(piece[0] for piece in pieces)]
+    first, *more = (tuple(row) for row in zip_longest(*pieces, fillvalue=""))
+    return [first, *((CONTINUED, *row[1:]) for row in more)]

@@ -1,7 +1,6 @@
 """A table as xlsx: streamed row by row, printable on A4, with a sheet of counts; no cell is ever a formula."""
 
 from collections.abc import Sequence
-from itertools import zip_longest
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ import xlsxwriter
 
 from consult.base.errors import Refused
 from consult.summary.table import Cell, Table
-from consult.summary.visible import cut, visible
+from consult.summary.visible import lines_of, visible
 
 MOST_ROWS = 1_000_000
 OPTIONS = {
@@ -23,7 +22,6 @@ OPTIONS = {
 FONT = "宋体"
 LINE = 14.5  # points for one line of the body font
 PAGE_MOST = 220  # columns wider than this together would be printed too small to read
-CONTINUED = "续"
 FORMULA_SIGNS = "=+-@\t"
 # charts in the order of the sections of a tally: which of them are worth looking at
 CHARTED = {
@@ -80,7 +78,7 @@ def _page(sheet: Any, table: Table) -> None:
 
 def _main(book: Any, table: Table) -> int:
     formats, last = _formats(book), len(table.headings) - 1
-    sheet = book.add_worksheet(_sheet_name(table))
+    sheet = book.add_worksheet(table.sheet_name)
     _page(sheet, table)
     for column, width in enumerate(table.widths):
         sheet.set_column(column, column, width)
@@ -111,7 +109,7 @@ def _rows(sheet: Any, table: Table, formats: dict[str, Any]) -> tuple[int, int]:
         count += 1
         if count > MOST_ROWS:
             raise Refused("行数超过一百万，一张工作表放不下，请改用 csv 格式导出。", "format")
-        for part in _parts(cells):
+        for part in lines_of(cells):
             sheet.set_row(line, _height(part, table.widths))
             for column, cell in enumerate(part):
                 if isinstance(cell, int):
@@ -137,19 +135,6 @@ def _height(cells: Sequence[Cell], widths: Sequence[int]) -> float:
 
 def _wide(text: str) -> int:
     return sum(1 if char < "\u0100" else 2 for char in text)
-
-
-def _parts(cells: tuple[Cell, ...]) -> list[tuple[Cell, ...]]:
-    """The row, and below it what its longest cells cannot hold: more than 32,767 characters go on in a row 续."""
-    pieces: list[Sequence[Cell]] = [cut(visible(cell)) if isinstance(cell, str) else [cell] for cell in cells]
-    if all(len(piece) == 1 for piece in pieces):
-        return [tuple(piece[0] for piece in pieces)]
-    first, *more = (tuple(row) for row in zip_longest(*pieces, fillvalue=""))
-    return [first, *((CONTINUED, *row[1:]) for row in more)]
-
-
-def _sheet_name(table: Table) -> str:
-    return table.title.rsplit("》", 1)[-1].replace("（", "").replace("）", "")[:31] or table.name
 
 
 def _counts(book: Any, table: Table) -> None:

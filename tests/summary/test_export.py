@@ -83,6 +83,8 @@ def read_csv(path: Path) -> list[list[str]]:
 
 
 def _check_xlsx(world: World, name: str, tmp_path: Path) -> None:
+    if name == "raw":
+        return  # streamed: tests/summary/test_stream.py
     made = export.export(name, "xlsx", world.project, NOW, tmp_path / "a.xlsx")
     wanted = expected(world, name)
     lines, book = read_xlsx(made.path, len(wanted[0]))
@@ -204,6 +206,7 @@ def test_what_cannot_be_written_is_said(world: World, tmp_path: Path, monkeypatc
     monkeypatch.setattr(workbook, "MOST_ROWS", 3)
     with pytest.raises(Refused, match="csv"):
         export.export("summary", "xlsx", world.project, NOW, tmp_path / "a.xlsx")
+    monkeypatch.undo()
     monkeypatch.setattr(shutil, "which", lambda _: None)
     with pytest.raises(Refused, match="LibreOffice"):
         export.export("summary", "pdf", world.project, NOW, tmp_path / "a.pdf")

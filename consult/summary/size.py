@@ -1,0 +1,23 @@
+"""How many rows a table will have, counted by the database before anything is read."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from consult.summary.walk import C, M
+
+
+def rows(session: Session, consultation_id: int, table: str) -> int:
+    """Rows of a table: exact for raw data and for the office's own tables; for 采纳情况表 and the small ones a bound."""
+    said = select(func.count()).select_from(C).where(C.c.consultation_id == consultation_id)
+    if table == "raw":
+        return session.scalar(said) or 0
+    if table not in ("summary", "summary-gb", "adoption"):
+        return 0  # clauses, letters and disputes: never many
+    living = said.where(C.c.withdrawn_at.is_(None))
+    grouped = (
+        select(func.count(), func.count(func.distinct(M.c.group_id)))
+        .select_from(C.join(M, M.c.comment_id == C.c.id))
+        .where(C.c.consultation_id == consultation_id, C.c.withdrawn_at.is_(None))
+    )
+    members, groups = session.execute(grouped).one()
+    return (session.scalar(living) or 0) - members + groups
