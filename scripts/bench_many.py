@@ -33,7 +33,7 @@ from consult.drafts.publish import Draft
 from consult.drafts.split import read_and_split
 from consult.intake.models import Comment
 from consult.intake.submit import Item, Sender, new_send_key, submit
-from consult.review import grouping
+from consult.review import desk
 from consult.review.models import Decision, Group, Membership, Reading
 from consult.review.ruling import decision_digest
 from consult.summary import release
@@ -120,13 +120,9 @@ def _correct() -> None:
 
 def _answered() -> None:
     """Group, open and rule on every opinion, approve, publish."""
-    project, last = find.by_slug(SLUG).id, 0
-    while True:
-        with transaction():
-            done = grouping.group_exact(REVIEWER, AFTER, project, last)
-        if not done.comments:
-            break
-        last = done.last
+    project = find.by_slug(SLUG).id
+    with transaction():
+        desk.settle_all(project)
     rows = db.session.execute(select(Comment.id, Comment.clause_id).where(Comment.consultation_id == project)).all()
     with transaction():  # through the page of each opinion this would take longer than all the rest
         said = [{"comment_id": one.id, "reader": REVIEWER.ref, "at": AFTER} for one in rows]
@@ -136,6 +132,8 @@ def _answered() -> None:
         db.session.execute(insert(Group), groups)
         db.session.execute(insert(Membership), [{"comment_id": one.id, "group_id": one.id} for one in rows])
         db.session.add_all(_ruling(one.id) for one in rows)
+        db.session.flush()
+        desk.rebuild(one.id for one in rows)
     for actor, verb in ((APPROVER, release.approve_table), (OFFICE, release.release)):
         with transaction():
             verb(actor, AFTER, find.by_slug(SLUG))

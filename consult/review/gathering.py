@@ -189,6 +189,7 @@ def _shared_texts(consultation_id: int, place: Place) -> dict[int, str]:
         Membership, Membership.group_id == Group.id
     ).join(Comment, Comment.id == Membership.comment_id).where(
         Group.consultation_id == consultation_id, Group.shared_text != "", Group.method.in_(near.MACHINE),
+        ~near.refused(Group.id),
         Group.clause_id.is_(None) if place.clause_id is None else Group.clause_id == place.clause_id,
     ).group_by(Group.id, Group.shared_text, Comment.stance)  # fmt: skip
     return {one[0]: one[1] for one in db.session.execute(query) if near.side(one[2]) == place.side}

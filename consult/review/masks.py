@@ -18,8 +18,8 @@ from consult.base.people import Actor
 from consult.base.text import unified
 from consult.intake.models import Comment
 from consult.review.decide import ROLES, require_decider
+from consult.review.desk import lock
 from consult.review.find import slices
-from consult.review.grouping import lock
 from consult.review.models import Membership
 from consult.review.personal import CHOICES, KINDS, NUMBERS, Find, find, spans, value_of
 from consult.review.personal_models import Mask

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from consult.base.audit import record
 from consult.base.db import db
@@ -17,6 +18,7 @@ from consult.base.people import SYSTEM, Actor
 from consult.intake.models import Comment, Submission
 from consult.review import desk, groups, sayings
 from consult.review.desk import lock
+from consult.review.desk_models import Assignment
 from consult.review.find import slices, stands
 from consult.review.models import Decision, Group, Membership
 from consult.review.sentences import sentences
@@ -95,36 +97,43 @@ def opinions(consultation_id: int, place: Place, only: str = "all") -> Iterator[
         ]
 
 
-def _at(clause_id: int | None):  # noqa: ANN202
+def _at(clause_id: int | None) -> ColumnElement[bool]:
     return Comment.clause_id.is_(None) if clause_id is None else Comment.clause_id == clause_id
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A group as grouping finds it: whether a person has ruled on it or changed it, and how large it is."""
+    """A group as grouping finds it: how large it is, and whether a person has ruled on it or given it to somebody.
+
+    A `closed` one takes nobody in: 不予受理 stands for one opinion only (decisions.md).
+    """
 
     id: int
     size: int
     settled: bool
+    closed: bool = False
 
 
 def standing(group_ids: Iterable[int]) -> dict[int, Standing]:
     """Groups by id; `settled` ones keep their members whatever a machine finds."""
-    from consult.review.desk_models import Assignment
-
     found: dict[int, Standing] = {}
     ruled = select(Decision.id).where(Decision.group_id == Group.id, Decision.revoked_at.is_(None)).exists()
     given = select(Assignment.group_id).where(Assignment.group_id == Group.id).exists()
     for part in slices(group_ids):
         query = (
-            select(Group.id, func.count(), (ruled | given).label("settled"))
+            select(Group.id, func.count(), (ruled | given).label("settled"), refused(Group.id).label("closed"))
             .join(Membership, Membership.group_id == Group.id)
             .where(Group.id.in_(part))
             .group_by(Group.id)
         )
-        for number, size, settled in db.session.execute(query):
-            found[number] = Standing(number, size, bool(settled))
+        for number, size, settled, closed in db.session.execute(query):
+            found[number] = Standing(number, size, bool(settled), bool(closed))
     return found
+
+
+def refused(group_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Condition: the ruling that stands for this group is 不予受理."""
+    return select(Decision.id).where(Decision.group_id == group_id, Decision.outcome == "inadmissible", stands()).exists()
 
 
 def homes(clusters: Iterable[tuple[Sequence[int], Sequence[str]]], held: Mapping[int, int], known: Mapping[int, Standing],
@@ -135,13 +144,13 @@ def homes(clusters: Iterable[tuple[Sequence[int], Sequence[str]]], held: Mapping
     """
     found = []
     for members, shared in clusters:
-        present = {held[one] for one in members if one in held}
+        present = {held[one] for one in members if one in held and not known[held[one]].closed}
         target = max(present, key=lambda one: (known[one].settled, known[one].size, -one), default=None)
         free = tuple(
             one for one in members
             if held.get(one) is None or (held[one] != target and not known[held[one]].settled)
         )  # fmt: skip
-        if free:
+        if free and (target is not None or len(free) > 1):
             found.append(Home(free, target, clause_id, tuple(shared)))
     return found
 
@@ -257,7 +266,7 @@ def _said(homes: Mapping[int, Home]) -> dict[int, Mapping[int, Sequence[Any]]]:
 
 
 def _give_text(group: Group, home: Home) -> None:
-    """A group of exact copies that near ones join gets a shared text: that of all, or its own where it was ruled on."""
+    """A group without a shared text gets one as soon as it is joined: that of all, or its own where it was ruled on."""
     old = [one for one in groups.members_of(group.id) if one not in set(home.members)]
     own = sayings.words(old[:1]).get(old[0], []) if old else list(home.shared)
     settled = standing([group.id])[group.id].settled

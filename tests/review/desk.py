@@ -4,9 +4,10 @@ from consult.base.db import transaction
 from consult.base.people import Actor
 from consult.drafts.models import Consultation
 from consult.intake.submit import Item
-from consult.review import decide, desk, grouping, queue
+from consult.review import decide, desk, queue
 from consult.review import facets as counts
 from consult.review.models import Decision
+from tests.factories.gathered import Gathered, gather
 from tests.factories.people import NOW, send
 
 REASON = "上位法对此已有明确规定，不再重复。"
@@ -30,9 +31,8 @@ def rule(actor: Actor, comment_id: int, outcome: str = "adopted", expected: int 
         return decide.decide(actor, now, comment_id=comment_id, expected_number=expected, outcome=outcome, **words)
 
 
-def group(actor: Actor, project: Consultation, **more) -> grouping.Grouping:
-    with transaction():
-        return grouping.group_exact(actor, NOW, project.id, **more)
+def group(actor: Actor, project: Consultation) -> Gathered:
+    return gather(project.id, actor)
 
 
 def read(actor: Actor, comment_id: int, now=NOW) -> bool:

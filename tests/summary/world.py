@@ -19,8 +19,9 @@ from consult.intake.submit import Item, Sender, Sent
 from consult.intake.withdraw import withdraw_submission
 from consult.letters import issue, reply
 from consult.letters.models import Solicitation
-from consult.review import decide, dispute_find, disputes, grouping
+from consult.review import decide, dispute_find, disputes
 from consult.review.find import decisions_of
+from tests.factories.gathered import gather
 from tests.factories.people import CLOSES, NOW, later, make_project, make_unit, send
 
 OFFICE = Actor("user:901", "周工", frozenset({"office"}), 901)
@@ -145,11 +146,8 @@ def answer(letter: int, unit: int, kind: str, items: Sequence[Item]) -> None:
 
 
 def group(project_id: int) -> None:
-    """Group exact copies."""
-    while True:
-        with transaction():
-            if not grouping.group_exact(REVIEWER, later(days=3), project_id).comments:
-                return
+    """Group copies and near copies."""
+    gather(project_id, REVIEWER, later(days=3))
 
 
 def rule(comment_id: int, outcome: str, reason: str = WHY, **more: str) -> None:

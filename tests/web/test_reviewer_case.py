@@ -13,10 +13,11 @@ from consult.drafts.models import Consultation
 from consult.intake.find import submission
 from consult.intake.submit import Item, Sender
 from consult.intake.withdraw import withdraw_submission
-from consult.review import decide, grouping
+from consult.review import decide
 from consult.review.find import decisions_of, first_reads, withholdings_of
 from consult.review.group_models import GroupReading
 from consult.review.models import OUTCOMES, Decision
+from tests.factories.gathered import gather
 from tests.factories.people import NOW, make_project, make_user, send
 from tests.web.pages import actions, browser, field, post, token
 
@@ -37,8 +38,7 @@ def project(app: Flask) -> Consultation:
         sender=CONTACT,
     )
     send(project, [Item(None, "oppose", "不需要这个办法。")])
-    with transaction():
-        grouping.group_exact(SYSTEM, NOW, project.id)
+    gather(project.id)
     return project
 
 
@@ -77,8 +77,7 @@ def test_an_opinion_that_joins_later_is_read_when_the_group_is_opened_again(
 ) -> None:
     desk.get(CASE)
     sent = send(project, [Item("a3", "amend", "建议路灯间距改为三十米。")])
-    with transaction():
-        grouping.group_exact(SYSTEM, NOW, project.id)
+    gather(project.id)
     desk.get(CASE)
     assert sent.comment_ids[0] in first_reads(sent.comment_ids)
 

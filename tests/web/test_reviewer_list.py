@@ -11,11 +11,12 @@ from consult.drafts.models import Consultation
 from consult.intake.find import submission
 from consult.intake.submit import Item
 from consult.intake.withdraw import withdraw_submission
-from consult.review import decide, grouping, progress
+from consult.review import decide, progress
 from consult.review.desk import settle_all
 from consult.review.facets import facets
 from consult.web.reviewer import address, board
 from consult.web.reviewer.address import Place
+from tests.factories.gathered import gather
 from tests.factories.people import NOW, make_project, make_user, send
 from tests.web.pages import browser, forget
 
@@ -30,8 +31,7 @@ def project(app: Flask) -> Consultation:
     taken = send(project, [Item("a4", "oppose", "这句话后来收回了。")])
     with transaction():
         withdraw_submission(SYSTEM, NOW, submission(taken.submission_id))
-    with transaction():
-        grouping.group_exact(SYSTEM, NOW, project.id)
+    gather(project.id)
     with transaction():
         settle_all(project.id)
     return project
