@@ -18,7 +18,7 @@ PURE = [
     "intake/screen.py", "intake/words.py", "letters/form.py", "letters/form_check.py", "letters/form_difference.py", "letters/form_items.py", "letters/form_raw.py", "letters/form_rows.py",
     "letters/form_sheet.py", "letters/form_sheet_read.py", "drafts/reading/sheet.py", "letters/form_ticks.py", "letters/form_word.py", "letters/form_word_read.py",
     "letters/form_word_text.py", "letters/form_xml.py", "letters/merge.py", "review/additions.py", "review/cutting.py", "review/postings.py", "review/terms.py", "review/alike.py", "review/cover.py", "review/essential.py", "review/sentences.py", "review/similarity.py", "review/singles.py", "review/sketch.py", "review/sketch_file.py", "review/template.py", "review/votes.py", "letters/letter_document.py", "letters/letter_words.py", "review/personal.py", "review/personal_numbers.py", "review/personal_words.py", "summary/archive_check.py", "summary/ledger_picture.py", "summary/notice.py", "summary/picture.py", "summary/seal.py",
-    "review/forecast.py", "review/marking.py", "review/outline.py", "review/phrases.py", "summary/linked.py",
+    "review/forecast.py", "review/marking.py", "review/outline.py", "review/phrases.py", "review/quality_rules.py", "summary/linked.py",
     "summary/bookxml.py", "summary/cellxml.py", "summary/fields.py", "summary/sheet.py", "summary/stream.py", "summary/table.py", "summary/visible.py",
 ]  # fmt: skip
 FILES = sorted(HOUSE.rglob("*.py"))

@@ -20,8 +20,10 @@ TELL_RESULTS = "tell_results"
 REMIND_UNITS = "remind_units"
 INDEX_TEXTS = "index_texts"
 MAKE_TOPICS = "make_topics"
+CHECK_QUALITY = "check_quality"
 NAMES = (
     GROUP, ERASE_CONTACTS, SWEEP_BASKETS, MAKE_DOWNLOADS, SEND_MAIL, TELL_RESULTS, REMIND_UNITS, INDEX_TEXTS, MAKE_TOPICS,
+    CHECK_QUALITY,
 )  # fmt: skip
 
 STALE = timedelta(minutes=10)  # a running job that has not reported for so long was lost

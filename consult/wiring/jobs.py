@@ -178,6 +178,7 @@ FUNCTIONS: dict[str, Callable[..., str]] = {
     jobs.REMIND_UNITS: remind_units,
     jobs.INDEX_TEXTS: index_texts,
     jobs.MAKE_TOPICS: seeing.make_topics,
+    jobs.CHECK_QUALITY: seeing.check_quality,
 }
 MAILS = 50  # on one connection to the mail server
 

@@ -5,10 +5,10 @@ from datetime import datetime
 from consult.base import jobs
 from consult.base.db import db, transaction
 from consult.drafts import find
-from consult.review import sweeps, topics
+from consult.review import quality, sweeps, topics
 from consult.web import moment
 
-WHAT = {sweeps.TOPICS: jobs.MAKE_TOPICS}
+WHAT = {sweeps.TOPICS: jobs.MAKE_TOPICS, sweeps.QUALITY: jobs.CHECK_QUALITY}
 
 
 def make_topics(report: jobs.Progress, consultation_id: int) -> str:
@@ -23,6 +23,20 @@ def make_topics(report: jobs.Progress, consultation_id: int) -> str:
     with transaction():
         topics.finish(moment(), consultation_id, made_from, [one.key for one in places])
     return f"整理出 {total} 个话题"
+
+
+def check_quality(report: jobs.Progress, consultation_id: int) -> str:
+    """Look at every ruling, then write what was found in short transactions."""
+    made_from, found = sweeps.stamp(consultation_id, sweeps.QUALITY), quality.look(consultation_id, report)
+    db.session.rollback()
+    with transaction():
+        quality.clear(consultation_id)
+    for start in range(0, len(found.hints), quality.PART):
+        with transaction():
+            quality.put(consultation_id, found.hints[start : start + quality.PART])
+    with transaction():
+        quality.finish(moment(), consultation_id, made_from, found.totals)
+    return f"提示 {sum(found.totals.values())} 处"
 
 
 def wanted(now: datetime) -> list[tuple[str, int]]:

@@ -109,6 +109,7 @@ JOBS = {
     jobs.REMIND_UNITS: "催办复函",
     jobs.INDEX_TEXTS: "更新意见检索",
     jobs.MAKE_TOPICS: "整理话题",
+    jobs.CHECK_QUALITY: "检查处理意见",
 }
 JOB_STATES = {"waiting": "等待", "running": "进行中", "done": "完成", "failed": "失败"}
 

@@ -15,6 +15,7 @@ from consult.web.reviewer import (
     disputes,
     extras,
     pages,
+    quality,
     regrouping,
     topics,
     views,
@@ -49,6 +50,7 @@ blueprint.add_url_rule("/c/<slug>/approve", view_func=approval.approve)
 blueprint.add_url_rule("/c/<slug>/approve", view_func=approval.give, methods=["POST"])
 
 blueprint.add_url_rule("/c/<slug>/dashboard", view_func=dashboard.dashboard)
+blueprint.add_url_rule("/c/<slug>/quality", view_func=quality.quality)
 blueprint.add_url_rule("/c/<slug>/topics", view_func=topics.topics)
 
 beside.add_to(blueprint, CASE)

@@ -7,7 +7,7 @@ from consult.base.errors import NotFound
 from consult.drafts import find
 from consult.drafts.models import Clause, Consultation, Version
 from consult.intake import attachments
-from consult.review import assign, bulk, queue
+from consult.review import assign, bulk, quality, queue
 from consult.review import case as cases
 from consult.review.case import Case
 from consult.review.desk import settle, waiting
@@ -138,6 +138,7 @@ def show_case(
         theirs=theirs,
         given=assign.given(case.comment.id, case.group.id if case.group else None),
         quarrel=_quarrel(case),
+        hints=quality.advice(case.comment, case.group, case.decision),
         files=attachments.of([case.submission.id]).get(case.submission.id, []),
         **beside(case),
         **listing(consultation),
