@@ -46,7 +46,7 @@ def settle(consultation_id: int, limit: int = BATCH) -> int:
     if not found:
         return 0
     fresh = {one.comment_id for one in found if one.what == "new"}
-    counts = _received(single_rows(fresh))
+    counts = received(single_rows(fresh))
     recount(said_by(one.comment_id for one in found if one.what == "withdrawn"))
     rebuild({one.comment_id for one in found}, counts)
     for part in slices(one.id for one in found):
@@ -195,7 +195,7 @@ def contributions(row: Mapping[str, Any]) -> list[tuple[tuple[int, str, str], in
     return found
 
 
-def _received(rows: Iterable[Row]) -> Counts:
+def received(rows: Iterable[Row]) -> Counts:
     """What arrivals add for good, whether they are withdrawn later or not."""
     counts: Counts = Counter()
     for row in rows:

@@ -25,7 +25,8 @@ from consult.review.models import Decision, Group, Membership
 ROLES = ("reviewer", "approver", "office")
 MOST = 100_000  # opinions in one act
 
-# (group they leave, 0 for none; group they enter, 0 for none; comment ids)
+# (group they leave, 0 for none; group they enter, 0 for none; comment ids); from a group into the same: it got that
+# group to itself for the others to enter, and keeps it when they leave again
 Move = tuple[int, int, list[int]]
 
 
@@ -54,15 +55,14 @@ def merge(actor: Actor, now: datetime, comment_ids: Sequence[int]) -> GroupAct:
     """Join the groups of these opinions into that of the first one; its ruling then covers all of them."""
     actor.require(*ROLES)
     chosen = _living(comment_ids)
-    target = _target(now, chosen[0])
-    moves: list[Move] = []
+    target, moves = _target(now, chosen[0])
     for one in chosen[1:]:
         member = db.session.get(Membership, one.id, populate_existing=True)
         if member is None:
             moves.append((0, target.id, [one.id]))
         elif member.group_id != target.id and member.group_id not in {move[0] for move in moves}:
             moves.append((member.group_id, target.id, groups.members_of(member.group_id)))
-    if not moves:
+    if all(before == after for before, after, _ in moves):
         raise Conflict("所选的意见已经在同一组里了。")
     return _act(actor, now, "merge", moves)
 
@@ -71,7 +71,7 @@ def move(actor: Actor, now: datetime, comment_ids: Sequence[int], into: int) -> 
     """Put single opinions into the group of the opinion `into`."""
     actor.require(*ROLES)
     chosen = _living([into, *comment_ids])
-    target = _target(now, chosen[0])
+    target, founded = _target(now, chosen[0])
     held = _held(one.id for one in chosen[1:])
     by_group: dict[int, list[int]] = defaultdict(list)
     for one in chosen[1:]:
@@ -79,7 +79,8 @@ def move(actor: Actor, now: datetime, comment_ids: Sequence[int], into: int) -> 
             by_group[held.get(one.id, 0)].append(one.id)
     if not by_group:
         raise Conflict("所选的意见已经在这一组里了。")
-    return _act(actor, now, "move", [(group, target.id, sorted(ids)) for group, ids in sorted(by_group.items())])
+    moves = [(group, target.id, sorted(ids)) for group, ids in sorted(by_group.items())]
+    return _act(actor, now, "move", [*founded, *moves])
 
 
 def undo(actor: Actor, now: datetime, act_id: int) -> GroupAct:
@@ -96,7 +97,8 @@ def undo(actor: Actor, now: datetime, act_id: int) -> GroupAct:
         held = _held(ids)
         if len(held) < len(ids) or set(held.values()) != {after}:
             raise Conflict("这次调整之后，其中的意见又有变动，不能直接撤销。请先撤销后面的调整。")
-        _require_open(before)
+        if before != after:
+            _require_open(before)
         moves.append((after, before, list(ids)))
     return _act(actor, now, "undo", moves[::-1], undoes=act_id)
 
@@ -157,11 +159,12 @@ def _size(group_id: int) -> int:
     return db.session.scalar(query.where(Membership.group_id == group_id, Comment.withdrawn_at.is_(None))) or 0
 
 
-def _target(now: datetime, comment: Comment) -> Group:
-    """The group others are to enter; 不予受理 stands for one opinion only (decisions.md)."""
+def _target(now: datetime, comment: Comment) -> tuple[Group, list[Move]]:
+    """The group others are to enter, made where there is none; 不予受理 stands for one opinion only (decisions.md)."""
+    bare = db.session.get(Membership, comment.id, populate_existing=True) is None
     group = groups.group_of(now, comment)
     _require_open(group.id)
-    return group
+    return group, [(group.id, group.id, [comment.id])] if bare else []
 
 
 def _require_open(group_id: int) -> None:
@@ -174,7 +177,7 @@ def _act(actor: Actor, now: datetime, kind: str, moves: list[Move], undoes: int 
     """Carry out and log the moves; one audit entry."""
     touched = sorted({one for _, _, ids in moves for one in ids})
     project = db.session.scalar(select(Comment.consultation_id).where(Comment.id == touched[0]))
-    groups.leave(touched)
+    groups.leave(sorted({one for before, after, ids in moves if before != after for one in ids}))
     groups.enter(_together(moves))
     _speak(moves)
     remaining = [groups.members_of(one)[:1] for one in sorted({before for before, _, _ in moves if before})]
@@ -190,8 +193,8 @@ def _act(actor: Actor, now: datetime, kind: str, moves: list[Move], undoes: int 
 
 def _together(moves: Sequence[Move]) -> dict[int, list[int]]:
     found: dict[int, list[int]] = defaultdict(list)
-    for _, after, ids in moves:
-        if after:
+    for before, after, ids in moves:
+        if after and before != after:
             found[after] += ids
     return found
 
@@ -202,12 +205,18 @@ def _speak(moves: Sequence[Move]) -> None:
         group = db.session.get_one(Group, group_id)
         shared = sayings.shared_of(group) if group.shared_text else _first_words(group_id, ids)
         said = sayings.beyond(shared, sayings.words(ids))
-        if said and not group.shared_text:
+        if not group.shared_text and (said or _unlike(group, ids)):
             method = "near" if group.method in ("single", "exact") else group.method
             values = {"shared_text": "\n".join(shared), "method": method}
             db.session.execute(update(Group).where(Group.id == group_id).values(**values))
             db.session.refresh(group)
         sayings.say(group_id, said)
+
+
+def _unlike(group: Group, newcomers: Sequence[int]) -> bool:
+    """Whether one of them is no exact copy, though it says no more: other punctuation, another stance."""
+    query = select(Comment.id).where(Comment.fingerprint != group.fingerprint)
+    return any(db.session.scalar(query.where(Comment.id.in_(part)).limit(1)) for part in slices(newcomers))
 
 
 def _first_words(group_id: int, newcomers: Sequence[int]) -> list[str]:

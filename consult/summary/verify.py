@@ -18,9 +18,11 @@ from consult.intake.screen import fingerprint
 from consult.review.models import Group
 from consult.review.ruling import decision_digest
 from consult.summary import (
+    verify_counts,
     verify_desk,
     verify_disputes,
     verify_files,
+    verify_groups,
     verify_inside,
     verify_letters,
     verify_notes,
@@ -59,6 +61,8 @@ def faults(session: Session, consultation_id: int | None = None) -> Iterator[str
     yield from verify_review.faults(session, consultation_id)
     yield from verify_personal.faults(session, consultation_id)
     yield from verify_desk.faults(session, consultation_id)
+    yield from verify_groups.faults(session, consultation_id)
+    yield from verify_counts.faults(session, consultation_id)
     yield from verify_disputes.faults(session, consultation_id)
     yield from _decisions(session, consultation_id)
     yield from _releases(session, consultation_id)

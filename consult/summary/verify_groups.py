@@ -1,0 +1,139 @@
+"""Verify, groups: every sentence of a member is shared or said by it, rulings on additions, acts of people, names."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import Session
+
+from consult.base.crypto import digest
+from consult.intake.models import Arrival
+from consult.review.additions import additions
+from consult.review.decide_additions import addition_digest
+from consult.review.group_models import Addition, AdditionDecision, GroupAct, Saying
+from consult.review.models import Group
+from consult.review.naming import name_digest
+from consult.review.regroup import act_digest
+from consult.review.sayings import fingerprint
+from consult.review.sentences import parts, same
+from consult.summary.entries import SLICE, Entry, entries, of_project, slices
+from consult.summary.walk import C, M
+
+A, AD, Y, G = Addition.__table__, AdditionDecision.__table__, Saying.__table__, Group.__table__
+
+
+def faults(session: Session, consultation_id: int | None) -> Iterator[str]:
+    """Every difference between groups and their texts, and between what people did to them and what was recorded."""
+    query = of_project(select(G.c.id, G.c.shared_text), G.c.consultation_id, consultation_id)
+    for group in slices(session, query, G.c.id):
+        yield from _members(session, group)
+        yield from _additions(session, group)
+    yield from _rulings(session, consultation_id)
+    yield from _acts(session, consultation_id)
+    yield from _names(session, consultation_id)
+
+
+def _members(session: Session, group: Row[Any]) -> Iterator[str]:
+    """What each member says beyond the shared text is what it is recorded as saying; of exact copies there is nothing."""
+    forms = {same(one) for one in group.shared_text.split("\n")} if group.shared_text else None
+    query = select(C.c.id, C.c.text, C.c.proposed_text, C.c.reason).join(M, M.c.comment_id == C.c.id)
+    part: list[Row[Any]] = []
+    for row in slices(session, query.where(M.c.group_id == group.id) if forms else _none(), C.c.id):
+        part.append(row)
+        if len(part) == SLICE:
+            yield from _compared(session, group.id, forms or set(), part)
+            part = []
+    yield from _compared(session, group.id, forms or set(), part)
+
+
+def _none() -> Select[Any]:
+    return select(C.c.id).where(C.c.id < 0)
+
+
+def _compared(session: Session, group_id: int, shared: set[str], members: Sequence[Row[Any]]) -> Iterator[str]:
+    said: dict[int, set[str]] = defaultdict(set)
+    query = select(Y.c.comment_id, A.c.fingerprint).join(A, A.c.id == Y.c.addition_id)
+    ids = [row.id for row in members]
+    for one in session.execute(query.where(Y.c.comment_id.in_(ids), A.c.group_id == group_id)) if ids else ():
+        said[one.comment_id].add(one.fingerprint)
+    for row in members:
+        beyond = {one for one in parts(row.text, row.proposed_text, row.reason) if same(one) not in shared}
+        if {fingerprint(one) for one in beyond} != said[row.id]:
+            yield f"归并组 {group_id} 中意见 {row.id} 的补充意见与它的原文不一致"
+
+
+def _additions(session: Session, group: Row[Any]) -> Iterator[str]:
+    """Each addition is of the kind its words make it, said by as many as say it, and has the ruling it names."""
+    shared = group.shared_text.split("\n") if group.shared_text else []
+    speakers = (
+        select(func.count())
+        .select_from(Y.join(C, C.c.id == Y.c.comment_id).outerjoin(
+            Arrival.__table__, (Arrival.comment_id == C.c.id) & (Arrival.what == "withdrawn")
+        ))
+        .where(Y.c.addition_id == A.c.id, C.c.withdrawn_at.is_(None) | Arrival.id.is_not(None))
+    )  # fmt: skip
+    newest = select(func.coalesce(func.max(AD.c.number), 0)).where(AD.c.addition_id == A.c.id)
+    query = select(A, speakers.correlate(A).scalar_subquery().label("living"),
+                   newest.correlate(A).scalar_subquery().label("newest")).where(A.c.group_id == group.id)  # fmt: skip
+    for row in slices(session, query, A.c.id):
+        found = additions(shared, [row.sentence])
+        stated = [(one.base, one.kind) for one in found]
+        if stated != [(row.base, row.kind)] or fingerprint(row.sentence) != row.fingerprint:
+            yield f"归并组 {group.id} 的补充意见 {row.id} 被改动"
+        if row.said != row.living:
+            yield f"归并组 {group.id} 的补充意见 {row.id} 记为 {row.said} 人提出，实为 {row.living} 人"
+        if row.ruling != row.newest:
+            yield f"归并组 {group.id} 的补充意见 {row.id} 的处理情况与处理记录不一致"
+
+
+def _rulings(session: Session, consultation_id: int | None) -> Iterator[str]:
+    """Every ruling on an addition is stored as it was made."""
+    made: dict[tuple[int, int], str] = {}
+    for one in entries(session, "decide_addition"):
+        made[one.facts["addition"], one.facts["number"]] = one.facts["digest"]
+    bulks = list(entries(session, "decide_additions"))
+    many = {(int(extra), number) for one in bulks for extra, number in one.facts["decisions"].items()}
+    stored: dict[tuple[int, int], str] = {}
+    query = select(AD, G.c.consultation_id).join(A, A.c.id == AD.c.addition_id).join(G, G.c.id == A.c.group_id)
+    for row in slices(session, query, AD.c.id):
+        key = row.addition_id, row.number
+        stored[key] = row.digest
+        if consultation_id not in (None, row.consultation_id):
+            continue
+        name = f"补充意见 {row.addition_id} 的第 {row.number} 次处理意见"
+        if addition_digest(row) != row.digest:  # type: ignore[arg-type]
+            yield f"{name}被改动"
+        if made.get(key, "" if key in many else None) not in ("", row.digest):
+            yield f"{name}与审计日志不一致"
+    if consultation_id is None and (missing := len((made.keys() | many) - stored.keys())):
+        yield f"有 {missing} 次对补充意见的处理记录在审计日志中，数据库里却没有"
+    for one in bulks:
+        order = sorted((int(extra), number) for extra, number in one.facts["decisions"].items())
+        if digest([stored.get(key, "") for key in order]) != one.facts["digest"]:
+            yield f"归并组 {one.facts['group']} 成批处理的补充意见与作出时不一致"
+
+
+def _acts(session: Session, consultation_id: int | None) -> Iterator[str]:
+    stated: dict[int, Entry] = {
+        one.facts["act"]: one for one in entries(session, "regroup") if consultation_id in (None, one.number)
+    }
+    query = of_project(select(GroupAct), GroupAct.consultation_id, consultation_id)
+    for row in session.scalars(query.order_by(GroupAct.id)):
+        one = stated.pop(row.id, None)
+        said = (one.number, one.facts["kind"], one.facts["moves"], one.facts["digest"], one.at, one.actor) if one else None
+        if said != (row.consultation_id, row.kind, row.moves, act_digest(row), row.at, row.by):
+            yield f"第 {row.id} 次归并调整与审计日志不一致"
+    if stated:
+        yield f"有 {len(stated)} 次归并调整记录在审计日志中，数据库里却没有"
+
+
+def _names(session: Session, consultation_id: int | None) -> Iterator[str]:
+    stated = {one.facts["group"]: one.facts["digest"] for one in entries(session, "name_group")}
+    query = of_project(select(Group), Group.consultation_id, consultation_id)
+    named = select(Group.id).where(Group.name != "")
+    wanted = set(session.scalars(named)) | set(stated)
+    for number in sorted(wanted):
+        row = session.scalar(query.where(Group.id == number))
+        if row is not None and stated.get(number, "") != name_digest(row):
+            yield f"归并组 {number} 的名称与审计日志不一致"
