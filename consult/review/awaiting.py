@@ -50,15 +50,15 @@ def awaiting(consultation_id: int, ref: str, after: int = 0, limit: int = 100, b
 def of_bulk(consultation_id: int, bulk_id: int, ref: str) -> list[int]:
     """The rulings of one bulk that stand, wait and are not the reader's own: what one press approves."""
     query = _waiting(consultation_id, bulk_id).with_only_columns(Decision.id).where(Decision.decided_by != ref)
-    return list(db.session.scalars(query.order_by(Decision.id)))
+    return list(db.session.scalars(query.where(R.c.consultation_id == consultation_id).order_by(Decision.id)))
 
 
 def _waiting(consultation_id: int, bulk_id: int) -> Select[int]:
     query = select(R.c.comment_id).join(Decision, Decision.group_id == R.c.group_id)
-    query = query.where(R.c.consultation_id == consultation_id, R.c.state == DECIDED, stands())
     if bulk_id:
-        return query.where(Decision.bulk_id == bulk_id)
-    return query.with_hint(R, "INDEXED BY ix_desk_row_state", "sqlite")
+        # from the bulk's rulings to their rows: the sum keeps SQLite from walking all waiting rows for each ruling
+        return query.where(Decision.bulk_id == bulk_id, R.c.state + 0 == DECIDED, stands())
+    return query.where(R.c.consultation_id == consultation_id, R.c.state == DECIDED, stands())
 
 
 def _total(consultation_id: int, bulk_id: int) -> int:

@@ -162,12 +162,20 @@ def _replace(old: Mapping[int, Row], fresh: Sequence[Row], counts: Counts) -> No
 def _rewrite(old: Mapping[int, Row], changed: Iterable[Row]) -> None:
     """One UPDATE for all rows that change in the same way, as with a ruling on thousands of them."""
     alike: dict[tuple[tuple[str, Any], ...], list[int]] = defaultdict(list)
+    housed = []
     for row in changed:
         before = old[row["comment_id"]]
-        alike[tuple((name, row[name]) for name in COLUMNS if row[name] != before[name])].append(row["comment_id"])
-    for values, ids in alike.items():
-        for part in slices(ids):
-            db.session.execute(update(R).where(R.c.comment_id.in_(part)).values(**dict(values)))
+        values = [(name, row[name]) for name in COLUMNS if row[name] != before[name]]
+        if row["group_id"] and not before["group_id"]:  # each its own: the membership knows it
+            housed.append(row["comment_id"])
+            values = [(name, value) for name, value in values if name != "group_id"]
+        alike[tuple(values)].append(row["comment_id"])
+    home = select(M.c.group_id).where(M.c.comment_id == R.c.comment_id).scalar_subquery()
+    for part in slices(housed):
+        db.session.execute(update(R).where(R.c.comment_id.in_(part)).values(group_id=home))
+    for same, ids in alike.items():
+        for part in slices(ids) if same else ():
+            db.session.execute(update(R).where(R.c.comment_id.in_(part)).values(**dict(same)))
 
 
 def contributions(row: Mapping[str, Any]) -> list[tuple[tuple[int, str, str], int]]:

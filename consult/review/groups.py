@@ -12,7 +12,7 @@ from consult.review import sayings
 from consult.review.find import slices
 from consult.review.models import Group, Membership
 
-M = Membership.__table__
+M, G = Membership.__table__, Group.__table__
 
 
 def group_of(now: datetime, comment: Comment) -> Group:
@@ -52,15 +52,24 @@ def homes(now: datetime, rows: Iterable[Any]) -> dict[int, int]:
          "method": "single", "created_at": now, "shared_text": "", "name": ""}
         for row in bare
     ]  # fmt: skip
-    if made:
-        ids = db.session.scalars(insert(Group).returning(Group.id, sort_by_parameter_order=True), made).all()
-        entered = [
-            {"comment_id": row["comment_id"], "group_id": number, "entry": 1}
-            for row, number in zip(bare, ids, strict=True)
-        ]
-        db.session.execute(insert(Membership), entered)
-        found |= {one["comment_id"]: one["group_id"] for one in entered}
-    return found
+    entered = [{"comment_id": row["comment_id"], "group_id": at, "entry": 1} for row, at in zip(bare, _made(made), strict=True)]
+    if entered:
+        db.session.execute(insert(M), entered)
+    return found | {one["comment_id"]: one["group_id"] for one in entered}
+
+
+def _made(groups: Sequence[dict[str, Any]]) -> list[int]:
+    """Insert these groups; their ids in the order given."""
+    if not groups:
+        return []
+    if db.session.connection().dialect.name == "sqlite":
+        # one writer: ids are given in turn, and a statement for each row to ask for its id is slow
+        last = db.session.scalar(select(func.max(Group.id))) or 0
+        numbered = [{"id": last + at, **one} for at, one in enumerate(groups, 1)]
+        db.session.execute(insert(G), numbered)
+        return [one["id"] for one in numbered]
+    statement = insert(G).returning(G.c.id, sort_by_parameter_order=True)
+    return list(db.session.scalars(statement, list(groups)))
 
 
 def last_entry(group_id: int) -> int:

@@ -88,4 +88,5 @@ def _counted(rows: Sequence[desk.Row], name: str) -> list[tuple]:  # type: ignor
     members: Counter[object] = Counter()
     for row in rows:
         members[row[name]] += row["size"]
-    return [(value, number, members[value]) for value, number in groups.most_common()]
+    found = [(value, number, members[value]) for value, number in groups.items()]
+    return sorted(found, key=lambda one: (-one[1], -one[2], str(one[0])))

@@ -61,7 +61,12 @@ def test_rows_are_given_to_a_person_and_back(project, reviewer, others):
 
 
 def test_a_clause_takes_all_under_it_along_but_what_was_given_by_itself(project, reviewer, others):
-    on_item, on_article, on_other, whole = say(project, "一", "a2-i1"), say(project, "二", "a2"), say(project, "三", "a1"), say(project, "四", None)
+    on_item, on_article, on_other, whole = (
+        say(project, "一", "a2-i1"),
+        say(project, "二", "a2"),
+        say(project, "三", "a1"),
+        say(project, "四", None),
+    )
     give(reviewer, project, [on_article], others[1].ref)
     duty(reviewer, project, "c1", others[0].ref)
     assert whose(project) == {on_item: others[0].ref, on_article: others[1].ref, on_other: others[0].ref, whole: ""}

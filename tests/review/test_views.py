@@ -40,7 +40,13 @@ def test_own_views_first_then_what_others_share(project, reviewer):
 
 def test_a_name_is_kept_once_and_never_overwritten(project, reviewer):
     keep(reviewer, project)
-    for name, query in (("第三条", "state=unread"), ("", "clause=a3"), ("x" * 31, "clause=a3"), ("空的", ""), ("长的", "q" * 1001)):
+    for name, query in (
+        ("第三条", "state=unread"),
+        ("", "clause=a3"),
+        ("x" * 31, "clause=a3"),
+        ("空的", ""),
+        ("长的", "q" * 1001),
+    ):
         with pytest.raises(Refused) as refusal:
             keep(reviewer, project, name, query)
         assert refusal.value.field == "name"

@@ -1,5 +1,7 @@
 """The reviewers' list: projects with their counts, the filters in the address, rows, pages, what is hidden."""
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -14,7 +16,7 @@ from consult.intake.withdraw import withdraw_submission
 from consult.review import decide, progress
 from consult.review.desk import settle_all
 from consult.review.facets import facets
-from consult.web.reviewer import address, board
+from consult.web.reviewer import address, board, sift
 from consult.web.reviewer.address import Place
 from tests.factories.gathered import gather
 from tests.factories.people import NOW, make_project, make_user, send
@@ -146,3 +148,43 @@ def test_only_reviewing_roles_come_in(app: Flask, project: Consultation) -> None
         assert browser(app, make_user(role)).get("/review/c/demo").status_code == 403
     forget()
     assert app.test_client().get("/review").headers["Location"].startswith("/login")
+
+
+def test_active_filters_are_chips_that_are_taken_away_one_by_one(desk: FlaskClient) -> None:
+    page = desk.get("/review/c/demo?state=undecided&clause=a3&since=2026-03-01&q=路灯").text
+    chips = page[page.index('class="chips"') : page.index("</ul>", page.index('class="chips"'))]
+    for words in ("搜“路灯”", "状态：未处理", "条款：第三条", "收到日期：2026年3月1日以后", "全部清除"):
+        assert words in chips, words
+    assert 'href="/review/c/demo?state=undecided&amp;clause=a3&amp;since=2026-03-01"' in chips
+    assert 'class="chips"' not in desk.get("/review/c/demo").text
+
+
+def test_the_column_names_what_is_there_and_folds_long_lists(desk: FlaskClient, project: Consultation) -> None:
+    text = desk.get("/review/c/demo").text
+    for words in ("状态", "承办人", "条款", "来源", "意见类型", "收到日期", "还没有分配的", "同类多的在前"):
+        assert words in text, words
+    assert "听证会" not in text  # nothing came in that way
+    options = [sift.Option(str(one), f"第{one}项", 1) for one in range(20)]
+    folded = sift._group("unit", "单位", options, {"unit": "15"})
+    assert (len(folded.options), len(folded.rest), folded.open) == (sift.FOLD, 12, True)
+    assert sift._group("unit", "单位", options[:9], {}).rest == []
+    assert 'name="until"' in text and 'name="since"' in text
+
+
+def test_what_has_come_in_and_is_not_yet_in_the_list_is_said(
+    desk: FlaskClient, project: Consultation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(project, [Item("a3", "amend", "刚刚到的。")])
+    monkeypatch.setattr(board, "take_in", lambda number: None)
+    assert "刚收到 1 条，正在整理" in desk.get("/review/c/demo").text
+
+
+def test_orders_go_their_own_way(desk: FlaskClient) -> None:
+    ids = {query: re.findall(r'data-row="(\d+)"', desk.get(f"/review/c/demo?{query}").text) for query in ("", "sort=new", "sort=size")}
+    assert ids[""] == ["1", "3", "4", "5"] and ids["sort=new"] == ids[""][::-1] and ids["sort=size"][0] == "1"
+
+
+def test_a_person_without_anything_and_an_odd_unit_are_chips_too(desk: FlaskClient) -> None:
+    for query in ("assignee=user:99", "unit=77", "clause=none-such"):
+        page = desk.get(f"/review/c/demo?{query}")
+        assert page.status_code == 200 and 'class="chips"' in page.text, query
