@@ -74,17 +74,31 @@ def columns(title: str, bars: Sequence[Bar], names: tuple[str, str], width: int,
             f'<rect class="bar{" late" if 0 <= last < at else ""}" x="{x:.1f}" y="{floor - tall}" width="{wide:.1f}" '
             f'height="{tall}"/>'
         )))  # fmt: skip
-    parts += _words(bars, names, width, most)
-    if 0 <= last < len(bars):
-        parts += _line(min((last + 1) * step, width - 1), width, mark)
+    line = min((last + 1) * step, width - 1) if 0 <= last < len(bars) else None
+    parts += _words(bars, names, width, most, _taken(line, width, mark))
+    if line is not None:
+        parts += _line(line, width, mark)
     return _frame("columns", width, HEIGHT, title, bars, "".join(parts))
 
 
-def _words(bars: Sequence[Bar], names: tuple[str, str], width: int, most: int) -> list[str]:
+def _taken(line: float | None, width: int, mark: str) -> tuple[float, float]:
+    """From where to where the words of the deadline reach; nowhere without one."""
+    if line is None:
+        return width + 1.0, width + 1.0
+    long = _wide(mark) + 8
+    return (line - long, line) if line + long > width - 60 else (line, line + long)
+
+
+def _words(
+    bars: Sequence[Bar], names: tuple[str, str], width: int, most: int, taken: tuple[float, float]
+) -> list[str]:
+    """The highest count above its column, beside the words of the deadline where both would stand in one place."""
     peak, step = max(range(len(bars)), key=lambda at: bars[at].count), width / len(bars)
     tall = round((HEIGHT - HEAD - FOOT) * bars[peak].count / most)
     half = _wide(f"{bars[peak].count:,}") / 2
     x = min(max(peak * step + min(step, 48) / 2, half), width - half)
+    if x + half > taken[0] and x - half < taken[1]:
+        x = max(taken[0] - half - 4, half)
     found = [
         f'<text class="number" x="{x:.1f}" y="{HEIGHT - FOOT - tall - 4}" text-anchor="middle">{bars[peak].count:,}</text>',
         f'<text class="label" x="0" y="{HEIGHT - 6}">{escape(names[0])}</text>',
