@@ -1,4 +1,4 @@
-"""Checks an archive against its own manifest; needs nothing but Python, so that anybody can run it."""
+"""Checks an archive against its own manifest and seals; needs nothing but Python, so that anybody can run it."""
 
 import hashlib
 import json
@@ -8,66 +8,152 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from consult.summary.archive_zip import BROKEN, CHUNK, MOST_MEMBERS, harmless, layout_faults, sha256_of
+
 MANIFEST = "manifest.json"
-CHUNK = 1024 * 1024
+ENTRIES, HEADS = "audit/entries.jsonl", "audit/heads.json"
+FORMAT = 1
+MOST_MANIFEST = 256 * 1024 * 1024
+_FIRST = {"title", "slug", "made_at", "files"}  # all that a manifest said before there were formats
+_NOW = _FIRST | {"format", "kind", "digest", "note"}
+_WHOLE = "这不是完整的 zip 文件，或者已经损坏"
 
 
-def faults(path: Path) -> Iterator[str]:
-    """Every difference between the files of an archive and its manifest, as a Chinese sentence."""
+def canonical(value: object) -> str:
+    """One JSON text for one value, as the audit chain and the manifest write it."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def sealed(manifest: dict[str, Any]) -> str:
+    """The digest that a manifest carries over all the rest of itself."""
+    rest = {name: value for name, value in manifest.items() if name != "digest"}
+    return hashlib.sha256(canonical(rest).encode()).hexdigest()
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of the whole archive: what `export` prints and the audit chain keeps."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def faults(path: Path, digest: str = "") -> Iterator[str]:
+    """Every difference between an archive and its manifest, as a Chinese sentence, those of members first.
+
+    With `digest`, which whoever made the archive has kept, also any change that was made to both.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
-            yield from _compared(archive)
+            yield from _compared(path, archive)
     except FileNotFoundError:
         yield f"没有找到文件 {path}"
-    except (OSError, zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError):
-        yield "这不是完整的 zip 文件，或者已经损坏"
+        return
+    except (OSError, *BROKEN):
+        yield _WHOLE
+        return
+    if digest and digest_of(path) != digest.strip().lower():
+        yield "整包的校验值与给出的不一致：这不是当时导出的那一份"
 
 
-def _compared(archive: zipfile.ZipFile) -> Iterator[str]:
+def _compared(path: Path, archive: zipfile.ZipFile) -> Iterator[str]:
     names = [one.filename for one in archive.infolist()]
-    if len(names) != len(set(names)):
+    if len(names) > MOST_MEMBERS or len(names) != len(set(names)):
         yield "包内有重名的文件"
         return
+    for name in names:
+        if not harmless(name):
+            yield f"包内有文件名不合规的文件 {name!r}"
+            return
     if MANIFEST not in names:
         yield f"包内缺少清单 {MANIFEST}"
         return
-    listed = _listed(archive.read(MANIFEST))
-    if listed is None:
-        yield f"清单 {MANIFEST} 读不懂"
+    manifest = read_manifest(archive)
+    if manifest is None:
+        yield f"清单 {MANIFEST} 读不懂，或者被改动"
         return
-    for name, expected in listed.items():
-        if name not in names:
+    if manifest.get("format", 0) > FORMAT:
+        yield f"这个包的格式（{manifest['format']}）比本程序新，请用新版本核对"
+        return
+    yield from _members(archive, manifest["files"], names)
+    if "format" in manifest:
+        yield from layout_faults(path, archive)
+        yield from _audit(archive, names)
+
+
+def read_manifest(archive: zipfile.ZipFile) -> dict[str, Any] | None:
+    """The manifest of an archive; None where it cannot be read, was edited by hand, or says what none says."""
+    try:
+        if archive.getinfo(MANIFEST).file_size > MOST_MANIFEST:
+            return None
+        data = archive.read(MANIFEST)
+        manifest: dict[str, Any] = json.loads(data)
+        whole = set(manifest) == _FIRST
+        if not whole:
+            exact = canonical(manifest).encode() == data and manifest["digest"] == sealed(manifest)
+            whole = exact and set(manifest) == _NOW and isinstance(manifest["format"], int)
+        sound = all(isinstance(one["name"], str) and ("missing" in one or one["sha256"]) for one in manifest["files"])
+    except (KeyError, TypeError, AttributeError, RecursionError, *BROKEN):
+        return None
+    return manifest if whole and sound else None
+
+
+def _members(archive: zipfile.ZipFile, files: list[dict[str, Any]], names: list[str]) -> Iterator[str]:
+    listed = {one["name"]: one for one in files if "missing" not in one}
+    present = set(names)
+    for name, stated in listed.items():
+        if name not in present:
             yield f"清单中的文件 {name} 不在包内"
-        elif _sha256(archive, name) != expected:
+        elif sha256_of(archive, name, int(stated["size"])) != (stated["sha256"], stated["size"]):
             yield f"文件 {name} 与清单中的校验值不一致"
     yield from (f"文件 {name} 不在清单中" for name in names if name != MANIFEST and name not in listed)
 
 
-def _listed(data: bytes) -> dict[str, str] | None:
-    """name → SHA-256 as the manifest says; None where it cannot be read."""
-    try:
-        files: list[dict[str, Any]] = json.loads(data)["files"]
-        return {str(one["name"]): str(one["sha256"]) for one in files if "missing" not in one}
-    except (ValueError, KeyError, TypeError):
-        return None
+def _audit(archive: zipfile.ZipFile, names: list[str]) -> Iterator[str]:
+    """The excerpt of the audit chain: each entry's own seal, and the link wherever the next entry is there as well."""
+    if ENTRIES not in names or HEADS not in names:
+        yield f"包内缺少审计日志 {ENTRIES}"
+        return
+    number, last, count = 0, "", 0
+    for line in lines(archive, ENTRIES):
+        one = json.loads(line)
+        said = [one[part] for part in ("id", "at", "actor", "action", "subject", "facts", "previous")]
+        if one["hash"] != hashlib.sha256(canonical(said).encode("utf-8", "surrogatepass")).hexdigest():
+            yield f"文件 {ENTRIES} 中的第 {one['id']} 条审计记录被改动"
+        if one["id"] <= number or (one["id"] == number + 1 and number and one["previous"] != last):
+            yield f"文件 {ENTRIES} 中的第 {one['id']} 条审计记录与前一条不衔接"
+        number, last, count = one["id"], one["hash"], count + 1
+    heads = json.loads(archive.read(HEADS))
+    at_end = heads["last"]["number"] > number or heads["last"] == {"number": number, "hash": last} or not count
+    if heads["entries"] != count or not at_end:
+        yield f"文件 {HEADS} 与审计记录不一致"
 
 
-def _sha256(archive: zipfile.ZipFile, name: str) -> str:
-    found = hashlib.sha256()
-    try:
-        with archive.open(name) as file:
-            while chunk := file.read(CHUNK):
-                found.update(chunk)
-    except zipfile.BadZipFile:
-        return ""  # its own checksum failed: certainly not what the manifest says
-    return found.hexdigest()
+def lines(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+    """The lines of a member, one at a time."""
+    with archive.open(name) as file:
+        rest = b""
+        while chunk := file.read(CHUNK):
+            *whole, rest = (rest + chunk).split(b"\n")
+            yield from whole
+        if rest:
+            yield rest
 
 
 def main(arguments: list[str]) -> int:
-    """Print the first fault and return 1, or say that all is well and return 0."""
-    path = Path(arguments[0])
-    for fault in faults(path):
+    """`ARCHIVE.zip [--digest HEX]`: print the first fault and return 1, or say that all is well and return 0."""
+    paths = [one for one in arguments if not one.startswith("--")]
+    digest = ""
+    for at, one in enumerate(arguments):
+        if one == "--digest" and at + 1 < len(arguments):
+            digest = arguments[at + 1]
+            paths = [path for path in paths if path != digest]
+        elif one.startswith("--digest="):
+            digest = one.partition("=")[2]
+    if len(paths) != 1 or ("--digest" in arguments and not digest):
+        print("用法：consult verify ARCHIVE.zip [--digest 校验值]", file=sys.stderr)
+        return 2
+    path = Path(paths[0])
+    for fault in faults(path, digest):
         print(f"发现问题：{fault}", file=sys.stderr)
         return 1
-    print(f"核对无误：{path.name} 的文件与清单一致")
+    print(f"核对无误：{path.name} 的文件与清单一致\n整包校验值（SHA-256）：{digest_of(path)}")
     return 0
