@@ -4,7 +4,6 @@ import hashlib
 import shutil
 import subprocess
 import tempfile
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,12 +15,11 @@ from sqlalchemy.orm import Session
 
 from consult.base.audit import record
 from consult.base.clock import local
-from consult.base.crypto import canonical
 from consult.base.db import db
 from consult.base.errors import NotFound, Refused
 from consult.base.people import Actor
 from consult.drafts.models import Consultation
-from consult.summary import document, sheet, size, stream, workbook
+from consult.summary import archive, document, sheet, size, stream, workbook
 from consult.summary.table import COLUMNS, Cell, Table
 from consult.summary.tables import build
 from consult.summary.tally import tally
@@ -186,26 +184,12 @@ def _pdf(table: Table, path: Path) -> int:
 def _archive(
     session: Session, consultation: Consultation, now: datetime, _table: str, _fmt: str, path: Path, report: Report
 ) -> int:
-    """Every table as xlsx, docx, csv and json, and manifest.json with the SHA-256 of each file."""
-    listed: list[dict[str, object]] = []
-    total = 0
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in COLUMNS:
-            for fmt in ("xlsx", "docx", "csv", "json"):
-                part = path.with_name(f"{name}.{fmt}")
-                try:
-                    rows = _one(session, consultation, now, name, fmt, part, report)
-                except Refused as refusal:
-                    # A table too long for docx is whole in the other formats; the manifest says why it is missing.
-                    listed.append({"name": part.name, "missing": refusal.message})
-                    continue
-                total += rows if fmt == "csv" else 0
-                listed.append({"name": part.name, "rows": rows, "size": part.stat().st_size, "sha256": sha256_of(part)})
-                archive.write(part, part.name)
-                part.unlink()
-        facts = {"title": consultation.title, "slug": consultation.slug, "made_at": now.isoformat(), "files": listed}
-        archive.writestr("manifest.json", canonical(facts))
-    return total
+    """The whole project with every table; see `archive`."""
+
+    def one(name: str, fmt: str, part: Path) -> int:
+        return _one(session, consultation, now, name, fmt, part, report)
+
+    return archive.write(session, consultation, now, path, filename(consultation, "summary", "zip", now), one)
 
 
 def sha256_of(path: Path) -> str:

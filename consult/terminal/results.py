@@ -38,15 +38,18 @@ def export_command(slug: str, table: str, kind: str, out: Path) -> None:
     with transaction():
         export.note(me(), now, find.by_slug(slug), made)
     click.echo(f"已导出 {made.rows} 行到 {out}")
+    if kind == "zip":
+        click.echo(f"整包校验值（SHA-256，请另行保存）：{made.digest}")
 
 
 @click.command("verify")
 @click.argument("target", required=False)
+@click.option("--digest", default="", help="of an archive: the digest that was printed when it was exported")
 @with_appcontext
-def verify_command(target: str | None) -> None:
+def verify_command(target: str | None, digest: str) -> None:
     """Check the audit chain and the opinion log, or an archive; exit status 1 and the first fault."""
     if target and target.lower().endswith(".zip"):
-        raise SystemExit(check_archive([target]))
+        raise SystemExit(check_archive([target, *(["--digest", digest] if digest else [])]))
     number = _number(target)
     for fault in chain(audit.end_faults(db.session(), audit.end_file()), verify.faults(db.session(), number)):
         click.echo(f"发现问题：{fault}", err=True)
