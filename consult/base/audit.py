@@ -108,6 +108,7 @@ ACTIONS: dict[str, frozenset[str]] = {
         "release": "number digest",
         "answer_survey": "answer digest",
         "export": "table format rows digest",
+        "restore": "digest entries rows units accounts",
         "add_unit": "digest",
         "add_user": "roles unit digest",
         "change_user": "roles active digest",

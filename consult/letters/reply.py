@@ -237,10 +237,14 @@ def _enter(
 def reply_digest(opinion: FormalOpinion) -> str:
     """SHA-256 over a sent answer, its scan's own hash and its Submission, to be computed again by verify."""
     kept = [db.session.get(StoredFile, one) for one in (opinion.seal_file_id, opinion.form_file_id) if one]
-    sent_at = opinion.sent_at.astimezone(UTC).isoformat() if opinion.sent_at else ""
     entered = submission(opinion.submission_id).digest if opinion.submission_id else ""
-    hashes = [one.sha256 for one in kept if one] or [""]
-    parts = [opinion.submission_id, entered, *hashes, sent_at, opinion.sent_by]
+    return sent_digest(opinion, entered, [one.sha256 for one in kept if one])
+
+
+def sent_digest(opinion: FormalOpinion, entered: str, hashes: Sequence[str]) -> str:
+    """The same, told the digest of its Submission and the hashes of scan and form, in that order, where there are any."""
+    sent_at = opinion.sent_at.astimezone(UTC).isoformat() if opinion.sent_at else ""
+    parts = [opinion.submission_id, entered, *(hashes or [""]), sent_at, opinion.sent_by]
     if opinion.signed_at:
         parts += [opinion.signed_at.astimezone(UTC).isoformat(), opinion.signed_by]
     return digest([draft_digest(opinion), *parts])

@@ -14,7 +14,7 @@ from consult.summary.carried import table, within
 from consult.summary.entries import slices
 
 A = AuditEntry.__table__
-_USER = re.compile(r"user:(\d+)")
+_USER = re.compile(r'"user:(\d+)\\?"')  # whole values only; facts are JSON inside JSON
 # the word before the number in a subject → the table that it speaks of
 SUBJECTS = {
     "consultation": "consultation", "submission": "submission", "comment": "comment", "letter": "solicitation",

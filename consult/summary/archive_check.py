@@ -5,6 +5,7 @@ import json
 import sys
 import zipfile
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from consult.summary.archive_zip import BROKEN, CHUNK, MOST_MEMBERS, harmless, l
 MANIFEST = "manifest.json"
 ENTRIES, HEADS = "audit/entries.jsonl", "audit/heads.json"
 FORMAT = 1
+MOST_FAULTS = 1000
 MOST_MANIFEST = 256 * 1024 * 1024
 _FIRST = {"title", "slug", "made_at", "files"}  # all that a manifest said before there were formats
 _NOW = _FIRST | {"format", "kind", "digest", "note"}
@@ -73,10 +75,14 @@ def _compared(path: Path, archive: zipfile.ZipFile) -> Iterator[str]:
     if manifest.get("format", 0) > FORMAT:
         yield f"这个包的格式（{manifest['format']}）比本程序新，请用新版本核对"
         return
-    yield from _members(archive, manifest["files"], names)
-    if "format" in manifest:
+    wrong = list(islice(_members(archive, manifest["files"], names), MOST_FAULTS))
+    yield from wrong
+    if "format" in manifest and not wrong:
         yield from layout_faults(path, archive)
-        yield from _audit(archive, names)
+        try:
+            yield from _audit(archive, names)
+        except (KeyError, TypeError, AttributeError, RecursionError, *BROKEN):
+            yield f"文件 {ENTRIES} 或者 {HEADS} 读不懂"
 
 
 def read_manifest(archive: zipfile.ZipFile) -> dict[str, Any] | None:

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Table, select, tuple_
+from sqlalchemy import ColumnElement, Date, Row, Select, Table, select, tuple_
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
 
-from consult.base.db import db
+from consult.base.db import Instant, db
 
 SLICE = 500
 # table → (column, table that it hangs on); all hang on `consultation` in the end
@@ -131,10 +132,10 @@ def _plain(value: Any) -> Any:
 def read(name: str, facts: dict[str, Any]) -> dict[str, Any]:
     """A row from what `told` wrote; KeyError for a column that this version does not know."""
     columns = table(name).c
-    return {key: _typed(columns[key].type.python_type, value) for key, value in facts.items()}
+    return {key: _typed(columns[key].type, value) for key, value in facts.items()}
 
 
-def _typed(kind: type, value: Any) -> Any:
-    if isinstance(value, str) and kind in (datetime, date):
-        return kind.fromisoformat(value)  # type: ignore[attr-defined]
-    return value
+def _typed(kind: TypeEngine[Any], value: Any) -> Any:
+    if isinstance(value, str) and isinstance(kind, Instant):
+        return datetime.fromisoformat(value)
+    return date.fromisoformat(value) if isinstance(value, str) and isinstance(kind, Date) else value

@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, Table, select
+from sqlalchemy import Row, Select, Table, select, tuple_
 from sqlalchemy.orm import Session
 
 from consult.base.audit import AuditEntry, seal
+from consult.intake.models import Submission
+from consult.summary.restore_models import RestoredEntry
 
 SLICE = 500
 A: Table = AuditEntry.__table__  # type: ignore[assignment]
+B, S = RestoredEntry.__table__, Submission.__table__
 
 
 class Entry(NamedTuple):
@@ -31,14 +34,29 @@ class Entry(NamedTuple):
 
 
 def entries(session: Session, *actions: str) -> Iterator[Entry]:
-    """Every entry with one of the actions, the oldest first.
+    """Every entry with one of the actions, the oldest first; those that came with restored projects before all.
 
     One whose own seal is broken is passed over: the check of the chain has named it, and its words prove nothing.
     """
+    yield from _restored(session, actions)
     for row in slices(session, select(A).where(A.c.action.in_(actions)), A.c.id):
         stated = (row.id, row.at.astimezone(UTC).isoformat(), row.actor, row.action, row.subject, row.facts)
         if seal(*stated, row.previous) == row.hash:
             yield Entry(row.action, row.subject, json.loads(row.facts), row.at, row.actor)
+
+
+def _restored(session: Session, actions: tuple[str, ...]) -> Iterator[Entry]:
+    """Entries that came with an archive. Contact data never does: a project's restoring erases that of all its sendings."""
+    last = (0, 0)
+    query = select(B).where(B.c.action.in_(actions)).order_by(B.c.consultation_id, B.c.number).limit(SLICE)
+    while rows := session.execute(query.where(tuple_(B.c.consultation_id, B.c.number) > last)).all():
+        for row in rows:
+            yield Entry(row.action, row.subject, json.loads(row.facts), row.at, row.actor)
+        last = rows[-1].consultation_id, rows[-1].number
+    if "erase_contact" in actions:
+        for row in session.execute(select(A).where(A.c.action == "restore").order_by(A.c.id)):
+            own = select(S.c.id).where(S.c.consultation_id == int(row.subject.partition(":")[2])).order_by(S.c.id)
+            yield Entry("erase_contact", row.subject, {"submissions": list(session.scalars(own))}, row.at, row.actor)
 
 
 def slices(session: Session, query: Select[Any], key: Any) -> Iterator[Row[Any]]:

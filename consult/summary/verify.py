@@ -29,6 +29,7 @@ from consult.summary import (
     verify_people,
     verify_personal,
     verify_projects,
+    verify_restored,
     verify_review,
     verify_scans,
     verify_survey,
@@ -48,6 +49,7 @@ def faults(session: Session, consultation_id: int | None = None) -> Iterator[str
     link that is missing elsewhere proves nothing about what follows it.
     """
     yield from audit.faults(session)
+    yield from verify_restored.faults(session, consultation_id)
     yield from _versions(session, consultation_id)
     yield from _submissions(session, consultation_id)
     yield from verify_files.faults(session, consultation_id)

@@ -22,7 +22,7 @@ class _Account:
     roles: list[str]
     unit: int | None
     active: bool
-    password_set_at: datetime
+    password_set_at: datetime | None
 
 
 def faults(session: Session) -> Iterator[str]:
@@ -85,8 +85,8 @@ def _bare(unit: Unit, names: list[UnitName]) -> bool:
 
 def _listed(session: Session) -> dict[int, _Listed]:
     found: dict[int, _Listed] = defaultdict(_Listed)
-    for entry in entries(session, "add_unit", "change_unit", "import_units", "merge_units", "confirm_unit"):
-        if entry.action == "import_units":
+    for entry in entries(session, "add_unit", "change_unit", "import_units", "restore", "merge_units", "confirm_unit"):
+        if entry.action in ("import_units", "restore"):
             for number, said in entry.facts["units"].items():
                 found[int(number)].digest, found[int(number)].into = said, None
         elif entry.action == "merge_units":
@@ -100,9 +100,11 @@ def _listed(session: Session) -> dict[int, _Listed]:
 
 def _accounts(session: Session) -> dict[int, _Account]:
     found: dict[int, _Account] = {}
-    for entry in entries(session, "add_user", "change_user", "change_password"):
+    for entry in entries(session, "add_user", "restore", "change_user", "change_password"):
         facts, one = entry.facts, found.get(entry.number)
-        if entry.action == "add_user":
+        if entry.action == "restore":  # names of people elsewhere: closed accounts without roles
+            found |= {int(number): _Account(said, [], None, False, None) for number, said in facts["accounts"].items()}
+        elif entry.action == "add_user":
             found[entry.number] = _Account(facts["digest"], facts["roles"], facts["unit"], True, entry.at)
         elif one is not None and entry.action == "change_user":
             one.roles, one.active = facts["roles"], facts["active"]

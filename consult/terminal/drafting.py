@@ -19,6 +19,7 @@ from consult.drafts.reading import read
 from consult.drafts.split import Split, read_and_split
 from consult.drafts.split_command import main as split_main
 from consult.review import desk, gathering, near, sweeps, topics
+from consult.terminal.restoring import Load
 from consult.terminal.talk import Progress, me, plainly
 
 
@@ -29,7 +30,7 @@ def split_command(arguments: tuple[str, ...]) -> None:
     raise SystemExit(split_main(list(arguments)))
 
 
-@click.command("load")
+@click.command("load", cls=Load)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--slug", required=True, help="short name in the address: letters, digits, hyphens")
 @click.option("--title", default="", help="title; read from the text where it is not given")
@@ -47,7 +48,7 @@ def load_command(
     file: Path, slug: str, title: str, kind: str, unit: str, opens: str, closes: str, explanation: str,
     contact: str, shorten_reason: str, publish_now: bool,
 ) -> None:  # fmt: skip
-    """Import a draft; with --publish open it to the public."""
+    """Import a draft; with --publish open it to the public. With --archive ZIP [--slug NEW] bring a project back."""
     now = clock.now()
     data = file.read_bytes()
     split = _split(data, file.name, kind)

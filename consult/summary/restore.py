@@ -1,0 +1,200 @@
+"""The verb that brings a project back from its archive, whole or not at all."""
+
+import hashlib
+import json
+import re
+import secrets
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, select, text
+from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.orm import Session
+
+from consult.base.audit import record
+from consult.base.crypto import canonical, digest
+from consult.base.db import db, serialise
+from consult.base.directory import unit_digest
+from consult.base.errors import Conflict, Refused
+from consult.base.files import StoredFile, place
+from consult.base.people import Actor, Unit, User
+from consult.drafts.models import Consultation
+from consult.drafts.publish import SLUG
+from consult.intake.models import Arrival
+from consult.summary import verify
+from consult.summary.archive_audit import users_in
+from consult.summary.archive_check import CHUNK, ENTRIES, digest_of, faults, lines, read_manifest
+from consult.summary.carried import CARRIED, read, table
+from consult.summary.restore_digests import follow, reseal_rest, reseal_sendings
+from consult.summary.restore_models import RestoredEntry, entry_line
+from consult.summary.restore_moves import Moves, distance, places_of_units
+
+SLICE = 500
+_SHA256 = re.compile("[0-9a-f]{64}")
+OUTSIDE = "archive.invalid"  # where the address of an account that only stands for a name ends (RFC 2606)
+
+
+def restore(actor: Actor, now: datetime, path: Path, folder: Path, slug: str = "") -> Consultation:
+    """Bring back the project in the archive at `path`, under another `slug` where one is given; files go to `folder`.
+
+    Raises Refused where the archive is damaged, forged or newer, Conflict where its address is taken or the project
+    is here already. Numbers stay as they were where they are free here, else all of a table move by one distance.
+    """
+    actor.require("operator")
+    for fault in faults(path):
+        raise Refused(f"归档包没有通过核对：{fault}。没有恢复任何内容。", "archive")
+    with zipfile.ZipFile(path) as archive:
+        manifest = read_manifest(archive) or {}
+        if "format" not in manifest:
+            raise Refused("这个包只有表格，没有可以恢复的数据（由旧版本导出）。", "archive")
+        wanted = slug or manifest["slug"]
+        if not SLUG.match(wanted):
+            raise Refused("网址代号只能用小写字母、数字和短横线，最多64个字符。", "slug")
+        serialise("restore")
+        if db.session.scalar(select(Consultation.id).where(Consultation.slug == wanted)):
+            raise Conflict(f"网址代号“{wanted}”已经有项目在用，请用 --slug 换一个。没有恢复任何内容。", "slug")
+        try:
+            return _Restoring(db.session(), archive, now, folder, digest_of(path)).run(actor, wanted)
+        except IntegrityError:
+            raise Conflict("归档包里的内容和本系统已有的内容重复，可能这个项目还在本系统里。没有恢复任何内容。", "archive") from None
+        except (KeyError, TypeError, ValueError, AttributeError, DataError) as error:
+            raise Refused(f"归档包里的数据读不懂（{error}），可能由更新的版本导出。没有恢复任何内容。", "archive") from None
+
+
+class _Restoring:
+    """One archive on its way into the database."""
+
+    def __init__(self, session: Session, archive: zipfile.ZipFile, now: datetime, folder: Path, sealed: str) -> None:
+        self.session, self.archive, self.now, self.folder, self.sealed = session, archive, now, folder, sealed
+        self.moves = Moves()
+
+    def run(self, actor: Actor, slug: str) -> Consultation:
+        self._measure()
+        entered = {"units": self._units(), "accounts": self._accounts()}
+        self._files()
+        count = sum(self._table(name, slug) for name in CARRIED)
+        number = self.moves.number("consultation", next(self._rows("consultation"))["id"])
+        if self.moves.digests:
+            reseal_rest(self.session, self.moves, number)
+        self._count_on()
+        record(actor, "restore", f"consultation:{number}", self.now, digest=self.sealed, entries=self._entries(number),
+               rows=count, **entered)  # fmt: skip
+        self.session.expire_all()
+        for fault in verify.faults(self.session, number):
+            raise Refused(f"恢复后的内容没有通过核对：{fault}。没有恢复任何内容。", "archive")
+        return db.session.get_one(Consultation, number)
+
+    def _rows(self, name: str) -> Iterator[dict[str, Any]]:
+        yield from map(json.loads, lines(self.archive, f"rows/{name}.jsonl"))
+
+    def _measure(self) -> None:
+        """How far each table's numbers move."""
+        for name in (*CARRIED, "stored_file"):
+            if "id" in table(name).c:
+                far = distance(self.session, name, lambda name=name: (one["id"] for one in self._rows(name)))
+                self.moves.by[name] = far
+        spoken = self._spoken()
+        self.moves.by["user_account"] = distance(self.session, "user_account", lambda: spoken)
+
+    def _spoken(self) -> set[int]:
+        """Every account that the archive speaks of, also those that were only named."""
+        members = [f"rows/{name}.jsonl" for name in CARRIED]
+        return {one for member in (*members, ENTRIES) for line in lines(self.archive, member) for one in users_in(line.decode())}
+
+    def _units(self) -> dict[str, str]:
+        """Units by their full names; new ones are entered. Number → digest of these."""
+        self.moves.units, fresh = places_of_units(self.session, self._rows("unit"))
+        rows = [Unit(**one, active=True) for one in fresh]
+        self.session.add_all(rows)
+        self.session.flush()
+        return {str(one.id): unit_digest(one, []) for one in rows}
+
+    def _accounts(self) -> dict[str, str]:
+        """Accounts that only stand for a name: closed, without a password, with an address that leads nowhere."""
+        made = {}
+        for one in self._rows("user_account"):
+            number = self.moves.number("user_account", one["id"])
+            email = f"{self.sealed[:12]}-{number}@{OUTSIDE}"
+            self.session.add(User(id=number, email=email, name=one["name"], password=None, active=False,
+                                  fs_uniquifier=secrets.token_hex(16), created_at=self.now))  # fmt: skip
+            made[str(number)] = digest(email)
+        self.session.flush()
+        return made
+
+    def _files(self) -> None:
+        """The bytes under their hash, once, and the rows that name them."""
+        held = set(self.archive.namelist())
+        for one in self._rows("stored_file"):
+            facts = self.moves.row("stored_file", one) | {"stored_at": datetime.fromisoformat(one["stored_at"])}
+            self.session.execute(insert(StoredFile), facts)
+            if not _SHA256.fullmatch(one["sha256"]):
+                raise ValueError("sha256")
+            self.moves.hashes[facts["id"]] = one["sha256"]
+            if f"files/{one['sha256']}" in held:
+                self._bytes(one["sha256"])
+
+    def _bytes(self, sha256: str) -> None:
+        path = place(self.folder, sha256)
+        if path.exists():
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft, found = path.with_suffix(f".{secrets.token_hex(4)}.part"), hashlib.sha256()
+        with self.archive.open(f"files/{sha256}") as source, draft.open("wb") as target:
+            while part := source.read(CHUNK):
+                found.update(part)
+                target.write(part)
+        if found.hexdigest() != sha256:
+            draft.unlink()
+            raise Refused(f"归档包里的文件 {sha256} 和它的校验值不一致。没有恢复任何内容。", "archive")
+        draft.replace(path)
+
+    def _table(self, name: str, slug: str) -> int:
+        """The rows of one table; how many."""
+        moves, count = self.moves, 0
+        found = (read(name, one) for one in self._rows(name))
+        while part := list(islice(found, SLICE)):
+            landed = []
+            for old in part:
+                new = moves.row(name, old) | ({"slug": slug} if name == "consultation" else {})
+                follow(moves, name, old, new)
+                landed.append(new)
+            self.session.execute(insert(table(name)), landed)
+            if name == "comment":  # the desk takes them in as if they had just come
+                waiting = [{"consultation_id": one["consultation_id"], "comment_id": one["id"], "what": "new"} for one in landed]
+                self.session.execute(insert(Arrival), waiting)
+            count += len(part)
+        if name == "attachment" and moves.moved:
+            reseal_sendings(self.session, moves, moves.number("consultation", next(self._rows("consultation"))["id"]))
+        return count
+
+    def _entries(self, number: int) -> str:
+        """The audit entries, speaking of the numbers of here; the seal over all of them in order."""
+        found, sealed = (json.loads(line) for line in lines(self.archive, ENTRIES)), hashlib.sha256()
+        while part := list(islice(found, SLICE)):
+            rows = [self._entry(number, one) for one in part]
+            for row in rows:
+                sealed.update(entry_line(row))
+            self.session.execute(insert(RestoredEntry), rows)
+        return sealed.hexdigest()
+
+    def _entry(self, number: int, one: dict[str, Any]) -> dict[str, Any]:
+        facts = self.moves.facts(one["action"], json.loads(one["facts"]))
+        return {
+            "consultation_id": number, "number": one["id"], "at": datetime.fromisoformat(one["at"]),
+            "actor": self.moves.ref(one["actor"]), "action": one["action"],
+            "subject": self.moves.subject(one["subject"]), "facts": canonical(facts),
+        }  # fmt: skip
+
+    def _count_on(self) -> None:
+        """PostgreSQL counts by itself only what it numbered: tell it where the numbers are now."""
+        if self.session.get_bind().dialect.name != "postgresql":
+            return
+        for name in (*CARRIED, "stored_file", "unit", "user_account"):
+            if "id" in table(name).c:
+                sequence = f"pg_get_serial_sequence('\"{name}\"', 'id')"
+                last = f'(SELECT max(id) FROM "{name}")'  # names are our own tables, nothing that came in
+                self.session.execute(text(f"SELECT setval({sequence}, {last}) WHERE {last} IS NOT NULL"))

@@ -1,0 +1,128 @@
+"""Digests that cover numbers: where numbers move, each is computed anew from the row, and the old one exchanged.
+
+The old one is computed as well, from the row as it came: a row that was changed on the way has another digest than
+its entry in the audit states, nothing is exchanged for it, and the check at the end refuses the archive.
+"""
+
+from collections.abc import Callable
+from itertools import groupby
+from types import SimpleNamespace
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from consult.drafts import bulletins, hearings, notes
+from consult.drafts.publish import published_digest
+from consult.intake.record import submission_digest
+from consult.letters import draft, proposals, remind
+from consult.letters.issue import letter_digest
+from consult.letters.reply import sent_digest
+from consult.review import disputes, internal_notes, regroup, views
+from consult.review.masks import masks_digest
+from consult.review.personal_models import Mask
+from consult.review.ruling import decision_digest
+from consult.summary import survey, verify_files
+from consult.summary.entries import moment, slices
+from consult.summary.models import Release
+from consult.summary.release import release_digest
+from consult.summary.restore_moves import Moves
+from consult.summary.walk import C, K, S
+
+Facts = dict[str, Any]
+Told = Callable[[Any], str]  # the hash of a file by its number
+Rule = Callable[[Any, Told], list[str]]
+
+
+def _letter(row: Any, _: Told) -> list[str]:
+    first = moment(row.extensions[0]["before"]) if row.extensions else row.due_at
+    return [letter_digest(row, first), *(letter_digest(row, first, one["before"]) for one in row.corrections)]
+
+
+# table → the digests that follow from one of its rows
+RULES: dict[str, Rule] = {
+    "consultation": lambda row, _: [published_digest(row)],
+    "clause_note": lambda row, _: [notes.note_digest(row)],
+    "bulletin": lambda row, _: [bulletins.bulletin_digest(row), bulletins.withdrawal_digest(row)],
+    "hearing": lambda row, told: [hearings.hearing_digest(row, told(row.minutes_file_id))],
+    "solicitation": _letter,
+    "proposal": lambda row, _: [proposals.proposal_digest(row)],
+    "urging": lambda row, _: [remind.urging_digest(row)],
+    "group_act": lambda row, _: [regroup.act_digest(row)],
+    "internal_note": lambda row, _: [internal_notes.note_digest(row)],
+    "saved_view": lambda row, _: [views.view_digest(row)],
+    "dispute": lambda row, _: [disputes.views_digest(row), disputes.result_digest(row)],
+    "mediation": lambda row, told: [disputes.mediation_digest(row, told(row.file_id))],
+    "decision": lambda row, _: [decision_digest(row)],
+    "satisfaction": lambda row, _: [survey.answer_digest(row)],
+}
+
+
+def follow(moves: Moves, name: str, old: Facts, new: Facts) -> None:
+    """Note what the digests of a row as it came are, as it lands here; `new` gets its own."""
+    if old == new:
+        return
+    before, after = SimpleNamespace(**old), SimpleNamespace(**new)
+    far = moves.by.get("stored_file", 0)
+    if name == "formal_opinion":
+        moves.digests |= dict(zip(_answer(moves, before, far, 0), _answer(moves, after, 0, 1), strict=True))
+    elif name in RULES:
+        here = RULES[name](after, lambda one: moves.hashes.get(one or 0, ""))
+        there = RULES[name](before, lambda one: moves.hashes.get((one or 0) + far, ""))
+        moves.digests |= dict(zip(there, here, strict=True))
+    if name in ("formal_opinion", "decision"):
+        new["digest"] = moves.digests.get(new["digest"], new["digest"])
+
+
+def _answer(moves: Moves, row: Any, far: int, side: int) -> list[str]:
+    """The digests of a unit's answer as a draft and as it was sent; its sending is there already."""
+    sending = row.submission_id and row.submission_id + (0 if side else moves.by.get("submission", 0))
+    entered = moves.formal.get(sending, ("", ""))[side] if sending else ""
+    hashes = [moves.hashes.get(one + far, "") for one in (row.seal_file_id, row.form_file_id) if one]
+    return [draft.draft_digest(row), sent_digest(row, entered, hashes)]
+
+
+def reseal_sendings(session: Session, moves: Moves, consultation_id: int) -> None:
+    """The digest of each sending over its opinions and files, which must be there."""
+    batch: list[Any] = []
+    for row in slices(session, select(S).where(S.c.consultation_id == consultation_id), S.c.id):
+        batch.append(row)
+        if len(batch) == 500:
+            _reseal(session, moves, batch)
+            batch = []
+    _reseal(session, moves, batch)
+
+
+def _reseal(session: Session, moves: Moves, batch: list[Any]) -> None:
+    numbers = [row.id for row in batch]
+    query = select(C, K.c.key).select_from(C.outerjoin(K, K.c.id == C.c.clause_id)).where(C.c.submission_id.in_(numbers))
+    found = session.execute(query.order_by(C.c.submission_id, C.c.ordinal))
+    comments = {number: [(one.key, one) for one in rows] for number, rows in groupby(found, lambda one: one.submission_id)}
+    files = verify_files.facts_of(session, numbers)
+    for row in batch:
+        facts = dict(row._mapping)
+        parts: Any = comments.get(row.id, []), files.get(row.id, [])
+        old, new = submission_digest(moves.there("submission", facts), *parts), submission_digest(facts, *parts)
+        moves.digests[old] = new
+        if row.channel == "formal":
+            moves.formal[row.id] = (old, new)
+        if old == row.digest:
+            session.execute(update(S).where(S.c.id == row.id).values(digest=new))
+
+
+def reseal_rest(session: Session, moves: Moves, consultation_id: int) -> None:
+    """The digests over several rows that come last: of results with their tables, of what is covered in an opinion."""
+    for one in session.scalars(select(Release).where(Release.consultation_id == consultation_id)):
+        columns = {column.name: getattr(one, column.name) for column in Release.__table__.columns}
+        was: Any = SimpleNamespace(**moves.there("release", columns) | {"id": one.id})
+        old, new = release_digest(session, was), release_digest(session, one)
+        moves.digests[old] = new
+        one.digest = new if one.digest == old else one.digest
+    session.flush()
+    query = select(Mask.__table__).join(C, C.c.id == Mask.comment_id).where(C.c.consultation_id == consultation_id)
+    masks = session.execute(query.order_by(Mask.comment_id)).all()
+    for _, rows in groupby(masks, lambda row: row.comment_id):
+        held = [dict(row._mapping) for row in rows]
+        before: Any = [SimpleNamespace(**moves.there("mask", facts)) for facts in held]
+        after: Any = [SimpleNamespace(**facts) for facts in held]
+        moves.digests[masks_digest(before)] = masks_digest(after)
