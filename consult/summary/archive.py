@@ -27,7 +27,7 @@ from consult.summary.archive_check import ENTRIES, FORMAT, HEADS, MANIFEST, seal
 from consult.summary.archive_facts import facts_of, metadata_of, said_of
 from consult.summary.archive_words import NOTE, STYLE, Listed, as_json, as_xml, page
 from consult.summary.archive_zip import member
-from consult.summary.carried import CARRIED, rows, targets, told, table
+from consult.summary.carried import CARRIED, rows, table, targets, told
 from consult.summary.find import releases
 from consult.summary.table import COLUMNS
 
@@ -46,7 +46,9 @@ class Packing:
     draft: Path
     listed: list[dict[str, Any]] = field(default_factory=list)
     shown: list[Listed] = field(default_factory=list)
-    refs: dict[str, set[int]] = field(default_factory=lambda: {"unit": set(), "stored_file": set(), "user_account": set()})
+    refs: dict[str, set[int]] = field(
+        default_factory=lambda: {"unit": set(), "stored_file": set(), "user_account": set()}
+    )
 
     def take(self, path: Path, name: str, what: str, **more: Any) -> None:
         """Take a file in under a name."""

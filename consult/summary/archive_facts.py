@@ -56,13 +56,20 @@ def _acts(session: Session, consultation_id: int, names: Mapping[str, str]) -> l
 def facts_of(metadata: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The metadata as label and value for the page, acts one a line."""
     plain = [(name, str(value)) for name, value in metadata.items() if isinstance(value, str)]
-    return plain + [(one["行为"], f"{show(datetime.fromisoformat(one['时间']))}　{one['机构人员名称']}") for one in metadata["业务行为"]]
+    return plain + [
+        (one["行为"], f"{show(datetime.fromisoformat(one['时间']))}　{one['机构人员名称']}")
+        for one in metadata["业务行为"]
+    ]
 
 
 def said_of(session: Session, project: Consultation, facts: Sequence[tuple[str, str]], files: Sequence[Listed]) -> Said:
     """Everything that the page of an archive shows."""
     period = [("征求意见时间", f"{show(project.opens_at)} 至 {show(project.closes_at)}")]
     counted = [(title, counts) for title, counts in tally(session, project.id).sections() if title != "收到日期"]
-    texts = [(f"第{one.number}稿：{one.title}", f"texts/version-{one.number}.txt") for one in drafts.versions(project.id)]
+    texts = [
+        (f"第{one.number}稿：{one.title}", f"texts/version-{one.number}.txt") for one in drafts.versions(project.id)
+    ]
     told = [(f"第{one.number}次采纳情况公告（{show(one.released_at)}）", one.notice) for one in releases(project.id)]
-    return Said(f"{project.title}——项目档案", [*facts, *period], [(f"意见统计：{a}", b) for a, b in counted], told, texts, files)
+    return Said(
+        f"{project.title}——项目档案", [*facts, *period], [(f"意见统计：{a}", b) for a, b in counted], told, texts, files
+    )

@@ -84,7 +84,9 @@ def page(said: Said) -> bytes:
 
 
 def _pairs(pairs: Sequence[tuple[str, str]], more: str = "") -> str:
-    rows = "".join(f"<tr><th scope=row>{escape(label)}</th><td{more}>{escape(value)}</td></tr>" for label, value in pairs)
+    rows = "".join(
+        f"<tr><th scope=row>{escape(label)}</th><td{more}>{escape(value)}</td></tr>" for label, value in pairs
+    )
     return f"<div class=wide><table>{rows}</table></div>" if rows else "<p>没有。</p>"
 
 

@@ -17,13 +17,27 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*"
 _LOCAL = struct.Struct("<4s5H3L2H")
 _END = struct.Struct("<4s4H2LH")
 _SMALL = 0xFFFF_FFFF
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, struct.error, OverflowError, ValueError)
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    struct.error,
+    OverflowError,
+    ValueError,
+)
 
 
 def member(name: str, size: int) -> zipfile.ZipInfo:
     """How a file is entered into an archive: the same facts for the same name and size, so that all can be checked."""
     info = zipfile.ZipInfo(name, EPOCH)
-    info.compress_type, info.create_system, info.external_attr, info.file_size = zipfile.ZIP_DEFLATED, SYSTEM, MODE, size
+    info.compress_type, info.create_system, info.external_attr, info.file_size = (
+        zipfile.ZIP_DEFLATED,
+        SYSTEM,
+        MODE,
+        size,
+    )
     return info
 
 

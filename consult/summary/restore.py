@@ -60,9 +60,13 @@ def restore(actor: Actor, now: datetime, path: Path, folder: Path, slug: str = "
         try:
             return _Restoring(db.session(), archive, now, folder, digest_of(path)).run(actor, wanted)
         except IntegrityError:
-            raise Conflict("归档包里的内容和本系统已有的内容重复，可能这个项目还在本系统里。没有恢复任何内容。", "archive") from None
+            raise Conflict(
+                "归档包里的内容和本系统已有的内容重复，可能这个项目还在本系统里。没有恢复任何内容。", "archive"
+            ) from None
         except (KeyError, TypeError, ValueError, AttributeError, DataError) as error:
-            raise Refused(f"归档包里的数据读不懂（{error}），可能由更新的版本导出。没有恢复任何内容。", "archive") from None
+            raise Refused(
+                f"归档包里的数据读不懂（{error}），可能由更新的版本导出。没有恢复任何内容。", "archive"
+            ) from None
 
 
 class _Restoring:
@@ -103,7 +107,12 @@ class _Restoring:
     def _spoken(self) -> set[int]:
         """Every account that the archive speaks of, also those that were only named."""
         members = [f"rows/{name}.jsonl" for name in CARRIED]
-        return {one for member in (*members, ENTRIES) for line in lines(self.archive, member) for one in users_in(line.decode())}
+        return {
+            one
+            for member in (*members, ENTRIES)
+            for line in lines(self.archive, member)
+            for one in users_in(line.decode())
+        }
 
     def _units(self) -> dict[str, str]:
         """Units by their full names; new ones are entered. Number → digest of these."""
@@ -164,7 +173,10 @@ class _Restoring:
                 landed.append(new)
             self.session.execute(insert(table(name)), landed)
             if name == "comment":  # the desk takes them in as if they had just come
-                waiting = [{"consultation_id": one["consultation_id"], "comment_id": one["id"], "what": "new"} for one in landed]
+                waiting = [
+                    {"consultation_id": one["consultation_id"], "comment_id": one["id"], "what": "new"}
+                    for one in landed
+                ]
                 self.session.execute(insert(Arrival), waiting)
             count += len(part)
         if name == "attachment" and moves.moved:

@@ -95,9 +95,13 @@ def reseal_sendings(session: Session, moves: Moves, consultation_id: int) -> Non
 
 def _reseal(session: Session, moves: Moves, batch: list[Any]) -> None:
     numbers = [row.id for row in batch]
-    query = select(C, K.c.key).select_from(C.outerjoin(K, K.c.id == C.c.clause_id)).where(C.c.submission_id.in_(numbers))
+    query = (
+        select(C, K.c.key).select_from(C.outerjoin(K, K.c.id == C.c.clause_id)).where(C.c.submission_id.in_(numbers))
+    )
     found = session.execute(query.order_by(C.c.submission_id, C.c.ordinal))
-    comments = {number: [(one.key, one) for one in rows] for number, rows in groupby(found, lambda one: one.submission_id)}
+    comments = {
+        number: [(one.key, one) for one in rows] for number, rows in groupby(found, lambda one: one.submission_id)
+    }
     files = verify_files.facts_of(session, numbers)
     for row in batch:
         facts = dict(row._mapping)

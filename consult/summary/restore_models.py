@@ -30,5 +30,9 @@ class RestoredEntry(Model):
 
 def entry_line(row: Mapping[str, Any]) -> bytes:
     """An entry as the seal in `restore` covers it, one a line in the order of their numbers."""
-    parts = [row["number"], row["at"].astimezone(UTC).isoformat(), *(row[name] for name in ("actor", "action", "subject", "facts"))]
+    parts = [
+        row["number"],
+        row["at"].astimezone(UTC).isoformat(),
+        *(row[name] for name in ("actor", "action", "subject", "facts")),
+    ]
     return (canonical(parts) + "\n").encode("utf-8", "surrogatepass")

@@ -109,7 +109,9 @@ class Moves:
     def row(self, name: str, facts: dict[str, Any]) -> dict[str, Any]:
         """A row as it lands here."""
         to = targets(table(name)) | ({"id": name} if "id" in facts else {})
-        return {key: self.number(to[key], value) if key in to else self._cell(key, value) for key, value in facts.items()}
+        return {
+            key: self.number(to[key], value) if key in to else self._cell(key, value) for key, value in facts.items()
+        }
 
     def _cell(self, key: str, value: Any) -> Any:
         if isinstance(value, str):
@@ -123,7 +125,10 @@ class Moves:
     def turned(self, moves: Iterable[list[Any]]) -> list[list[Any]]:
         """[[from group, to group, [comments]], …] as it is here."""
         group, comment = "opinion_group", "comment"
-        return [[self.number(group, a), self.number(group, b), [self.number(comment, c) for c in ids]] for a, b, ids in moves]
+        return [
+            [self.number(group, a), self.number(group, b), [self.number(comment, c) for c in ids]]
+            for a, b, ids in moves
+        ]
 
     def facts(self, action: str, facts: dict[str, Any]) -> dict[str, Any]:
         """The facts of an act as they are here."""
@@ -184,4 +189,3 @@ def places_of_units(session: Session, units: Iterable[dict[str, Any]]) -> tuple[
         used.add(number)
         found[one["id"]] = number
     return found, fresh
-

@@ -27,7 +27,12 @@ class Load(click.Command):
 
 
 @click.command("load")
-@click.option("--archive", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="an archive that `export --format zip` made")
+@click.option(
+    "--archive",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="an archive that `export --format zip` made",
+)
 @click.option("--slug", default="", help="another short name for the address, where the old one is taken")
 @with_appcontext
 @plainly
@@ -37,7 +42,9 @@ def restore_command(archive: Path, slug: str) -> None:
         project = restore(me(), clock.now(), archive, settings().files, slug)
         number, name, title = project.id, project.slug, project.title
     _onto_the_desk(number)
-    click.echo(f"已恢复《{title}》：{find.clause_count(find.current_version(find.by_id(number)).id)} 个条款，网址 /c/{name}")
+    click.echo(
+        f"已恢复《{title}》：{find.clause_count(find.current_version(find.by_id(number)).id)} 个条款，网址 /c/{name}"
+    )
     click.echo("联系方式不在归档包里，没有恢复。密钥（CONSULT_DATA_KEY）和原来相同的，回执码可以继续查询。")
 
 

@@ -16,8 +16,8 @@ from consult.drafts import find as drafts
 from consult.summary import archive_check, export
 from consult.summary.archive_words import ACTS, ELEMENTS
 from consult.summary.carried import CARRIED, LEFT_OUT, SHARED
-from tests.summary.world import OFFICE, make_world, rule_all
 from tests.factories.people import later
+from tests.summary.world import OFFICE, make_world, rule_all
 
 NOW = later(days=5)
 
@@ -52,9 +52,13 @@ def test_the_archive_holds_everything_and_checks_without_the_house(app: Flask, t
         assert names[-1] == "manifest.json" and "index.html" in names and "texts/version-1.txt" in names
         comments = [json.loads(line) for line in archive.read("rows/comment.jsonl").splitlines()]
         assert len(comments) == 24 and any(one["text"] == "=1+1" for one in comments)
-        assert all(one["contact_sealed"] is None for one in map(json.loads, archive.read("rows/submission.jsonl").splitlines()))
+        assert all(
+            one["contact_sealed"] is None for one in map(json.loads, archive.read("rows/submission.jsonl").splitlines())
+        )
         entries = [json.loads(line) for line in archive.read("audit/entries.jsonl").splitlines()]
-        assert {"load", "publish", "submit", "register", "issue_letter", "decide", "confirm_dispute"} <= {e["action"] for e in entries}
+        assert {"load", "publish", "submit", "register", "issue_letter", "decide", "confirm_dispute"} <= {
+            e["action"] for e in entries
+        }
         facts = json.loads(archive.read("metadata.json"))
         xml = ElementTree.fromstring(archive.read("metadata.xml"))
         assert set(facts) == set(ELEMENTS) and [one.get("name") for one in xml] == list(facts)
@@ -110,7 +114,9 @@ def test_one_byte_changed_anywhere_in_the_file_is_seen(small: Path, tmp_path: Pa
     if not faults(copy):  # the last bits of a packed stream fill a byte and say nothing: only --digest sees them
         assert faults(copy, archive_check.digest_of(small))
         with zipfile.ZipFile(small) as before, zipfile.ZipFile(copy) as after:
-            assert [(one, before.read(one)) for one in before.namelist()] == [(one, after.read(one)) for one in after.namelist()]
+            assert [(one, before.read(one)) for one in before.namelist()] == [
+                (one, after.read(one)) for one in after.namelist()
+            ]
 
 
 def rewritten(small: Path, folder: Path, change: dict[str, bytes | None], more: dict[str, bytes] | None = None) -> Path:
@@ -157,7 +163,9 @@ def test_a_forger_of_manifest_and_member_is_told_by_the_digest(small: Path, tmp_
     assert faults(copy) == [] and "整包的校验值" in faults(copy, kept)[0]
     with zipfile.ZipFile(small) as archive:
         lines = archive.read("audit/entries.jsonl").splitlines(keepends=True)
-    forged = lines[1].replace("user:".encode(), b"user:9") if b"user:" in lines[1] else lines[1].replace(b'"actor":"', b'"actor":"x')
+    forged = (
+        lines[1].replace(b"user:", b"user:9") if b"user:" in lines[1] else lines[1].replace(b'"actor":"', b'"actor":"x')
+    )
     copy = with_manifest(small, tmp_path, "audit/entries.jsonl", b"".join([lines[0], forged, *lines[2:]]))
     assert "audit/entries.jsonl" in faults(copy)[0] and "被改动" in faults(copy)[0]
     copy = with_manifest(small, tmp_path, "audit/entries.jsonl", b"".join([lines[1], lines[0], *lines[2:]]))

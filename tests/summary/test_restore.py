@@ -1,35 +1,22 @@
 """A project comes back from its archive: the same tables, a clean record, whole or not at all."""
 
 import json
-import zipfile
 from pathlib import Path
 
-import pytest
 from flask import Flask
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from consult.base.audit import AuditEntry
 from consult.base.db import db, transaction
-from consult.base.errors import Conflict, NotAllowed, Refused
-from consult.base.people import CITIZEN, User, Unit
 from consult.drafts import find as drafts
-from consult.drafts.models import Consultation
-from consult.intake.find import submission
-from consult.intake.models import Comment, Submission
-from consult.intake.withdraw import withdraw_submission
 from consult.review import desk
 from consult.review.desk_models import DeskRow
 from consult.summary import archive_check, export, release, verify
-from consult.summary.carried import CARRIED, table
 from consult.summary.restore import restore
-from consult.summary.restore_models import RestoredEntry
-from consult.summary.table import COLUMNS
 from tests.conftest import _empty
 from tests.factories.people import OPERATOR, later, make_project, make_user, send
-from tests.factories.people import STATUTE
-from tests.summary.test_archive import rewritten, with_manifest
 from tests.summary.test_release import approve_formal
-from tests.summary.world import AFTER, APPROVER, OFFICE, REVIEWER, World, make_world, rule_all
+from tests.summary.world import AFTER, APPROVER, OFFICE, World, make_world, rule_all
 
 PLAIN = ("summary", "summary-gb", "adoption", "ledger", "comparison", "disputes", "raw")
 

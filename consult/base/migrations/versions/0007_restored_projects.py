@@ -5,7 +5,7 @@ from alembic import op
 
 import consult.base.db
 
-revision = "0009"
+revision = "0007"
 down_revision = "0006"
 branch_labels = None
 depends_on = None
