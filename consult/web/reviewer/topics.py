@@ -1,6 +1,7 @@
 """The topic view: what is said about each clause, by the phrases that many share; each a way into the list."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from flask import render_template, request
 from sqlalchemy import select
@@ -65,20 +66,21 @@ def topics(slug: str) -> str:
 def _parts(project: Consultation, wanted: str) -> list[Part]:
     found = reads.topics(project.id, wanted)
     said = _words(found[wanted]) if wanted in found else {}
-    parts = []
+    parts, base = [], way(project.slug)
     for cell in overview(project.id).cells:
         if cell.key not in found:
             continue
         of = found[cell.key]
         shown = of if wanted else of[:SHOWN]
         name = whole(project.kind) if cell.key == WHOLE else cell.name
-        parts.append(Part(cell, name, [_line(project.slug, one, said) for one in shown], len(of) - len(shown)))
+        parts.append(Part(cell, name, [_line(base, one, said) for one in shown], len(of) - len(shown)))
     return parts
 
 
-def _line(slug: str, one: Topic, said: dict[int, Comment]) -> Line:
-    where = {"clause": one.clause_key, "q": one.phrase}
-    return Line(one, way(slug, **where), way(slug, state="undecided", **where), _examples(one, said))
+def _line(base: str, one: Topic, said: dict[int, Comment]) -> Line:
+    """`base` is the address of the list: a project has hundreds of topics."""
+    where = urlencode({"clause": one.clause_key, "q": one.phrase})
+    return Line(one, f"{base}?{where}", f"{base}?state=undecided&{where}", _examples(one, said))
 
 
 def _ids(one: Topic) -> list[int]:
