@@ -13,10 +13,10 @@ from consult.drafts.questions import whole
 from consult.intake.models import Comment
 from consult.review import sweeps
 from consult.review import topics as reads
-from consult.review.desk_models import Topic
 from consult.review.filtering import WHOLE
 from consult.review.overview import Cell, overview
 from consult.review.phrases import excerpt
+from consult.review.topics import Told
 from consult.web import moment
 from consult.web.reviewer import board
 from consult.web.reviewer.dashboard import way
@@ -30,7 +30,7 @@ PARTS = ("text", "proposed_text", "reason")
 class Line:
     """A topic as it is shown: where its rows are, and some of what was said: (comment id, before, the phrase, after)."""
 
-    topic: Topic
+    topic: Told
     href: str
     open: str
     examples: list[tuple[int, str, str, str]]
@@ -77,24 +77,24 @@ def _parts(project: Consultation, wanted: str) -> list[Part]:
     return parts
 
 
-def _line(base: str, one: Topic, said: dict[int, Comment]) -> Line:
+def _line(base: str, one: Told, said: dict[int, Comment]) -> Line:
     """`base` is the address of the list: a project has hundreds of topics."""
     where = urlencode({"clause": one.clause_key, "q": one.phrase})
     return Line(one, f"{base}?{where}", f"{base}?state=undecided&{where}", _examples(one, said))
 
 
-def _ids(one: Topic) -> list[int]:
+def _ids(one: Told) -> list[int]:
     return [int(number) for number in one.examples.split(",") if number]
 
 
-def _words(found: list[Topic]) -> dict[int, Comment]:
+def _words(found: list[Told]) -> dict[int, Comment]:
     """The opinions that stand as examples; those withdrawn since are left out."""
     ids = {number for one in found for number in _ids(one)}
     query = select(Comment).where(Comment.id.in_(ids), Comment.withdrawn_at.is_(None))
     return {one.id: one for one in db.session.scalars(query)}
 
 
-def _examples(topic: Topic, said: dict[int, Comment]) -> list[tuple[int, str, str, str]]:
+def _examples(topic: Told, said: dict[int, Comment]) -> list[tuple[int, str, str, str]]:
     found = []
     for number in _ids(topic):
         if number in said:
