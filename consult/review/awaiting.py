@@ -11,7 +11,7 @@ from consult.review.desk_models import DECIDED, DeskRow
 from consult.review.find import stands
 from consult.review.models import Decision
 
-COUNTED = 10_000  # waiting rulings that are looked through for one's own; a page says so beyond this
+COUNTED = 2_000  # waiting rulings that are looked through for one's own; a page says so beyond this
 R = DeskRow.__table__
 
 

@@ -67,6 +67,7 @@ class Decision(Model):
         CheckConstraint("(revoked_at IS NULL) = (revoked_by = '')", name="revoked_whole"),
         CheckConstraint("revoked_at IS NULL OR approved_at IS NULL", name="approved_stays"),
         Index("ix_decision_decided", "decided_by", "decided_at"),
+        Index("ix_decision_bulk", "bulk_id", "approved_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -83,7 +84,7 @@ class Decision(Model):
     approved_at: Mapped[datetime | None]
     approved_by: Mapped[str] = mapped_column(default="")
     digest: Mapped[str]
-    bulk_id: Mapped[int | None] = mapped_column(ForeignKey("bulk.id"), index=True)
+    bulk_id: Mapped[int | None] = mapped_column(ForeignKey("bulk.id"))
     revoked_at: Mapped[datetime | None] = mapped_column(comment="taken back with its bulk before approval")
     revoked_by: Mapped[str] = mapped_column(default="", server_default="")
 

@@ -358,7 +358,7 @@ def upgrade() -> None:
         batch_op.create_check_constraint(
             op.f("ck_decision_approved_stays"), "revoked_at IS NULL OR approved_at IS NULL"
         )
-        batch_op.create_index(batch_op.f("ix_decision_bulk_id"), ["bulk_id"], unique=False)
+        batch_op.create_index("ix_decision_bulk", ["bulk_id", "approved_at"], unique=False)
         batch_op.create_index("ix_decision_decided", ["decided_by", "decided_at"], unique=False)
         batch_op.create_foreign_key(batch_op.f("fk_decision_bulk_id"), "bulk", ["bulk_id"], ["id"])
 
