@@ -6,16 +6,20 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Text, cast, func, select
+from sqlalchemy import Text, cast, func, literal, select, union_all
 
 from consult.base.clock import local
 from consult.base.db import db
 from consult.intake.models import Comment, Submission
+from consult.review.desk_models import DeskRow
+from consult.review.groups import last_entry
 from consult.review.models import Membership
 
 C, S, M = Comment.__table__, Submission.__table__, Membership.__table__
 MOST_BARS = 96
+KEPT = 64  # pictures of groups that are kept in this process
 STEPS = (("minute", "分钟", timedelta(minutes=1)), ("hour", "小时", timedelta(hours=1)), ("day", "天", timedelta(days=1)))
+_KNOWN: dict[tuple[Any, ...], "Campaign"] = {}
 _LIVING = M.join(C, C.c.id == M.c.comment_id).join(S, S.c.id == C.c.submission_id)
 
 
@@ -50,30 +54,55 @@ class Campaign:
 
 
 def campaign(group_id: int) -> Campaign:
-    """The picture of a group; four counts over its members, whatever their number."""
-    living = (M.c.group_id == group_id, C.c.withdrawn_at.is_(None))
-    minute = _minute()
-    columns = (minute.label("minute"), S.c.channel, S.c.submitter_kind, S.c.region, S.c.source)
-    query = select(*columns, func.count().label("count")).select_from(_LIVING).where(*living).group_by(*columns)
-    rows = db.session.execute(query).all()
-    if not rows:
+    """The picture of a group, one pass over its members; kept until somebody joins, leaves or takes an opinion back."""
+    key = _state(group_id)
+    if key not in _KNOWN:
+        while len(_KNOWN) >= KEPT:
+            _KNOWN.pop(next(iter(_KNOWN)), None)
+        _KNOWN[key] = _made(group_id)
+    return _KNOWN[key]
+
+
+def _state(group_id: int) -> tuple[Any, ...]:
+    """What changes with the members: the last turn, how many live, and the newest one's receipt, which is like no other."""
+    newest = select(func.max(M.c.comment_id)).where(M.c.group_id == group_id).scalar_subquery()
+    receipt = db.session.scalar(select(S.c.receipt_hash).join(C, C.c.submission_id == S.c.id).where(C.c.id == newest))
+    size = db.session.scalar(select(DeskRow.size).where(DeskRow.group_id == group_id))
+    return group_id, last_entry(group_id), size, receipt
+
+
+def _made(group_id: int) -> Campaign:
+    facts = _facts(group_id)
+    if not facts["minute"]:
         return Campaign()
-    when: Counter[datetime] = Counter()
-    for row in rows:
-        when[datetime.fromisoformat(row.minute).replace(tzinfo=UTC)] += row.count
-    copies = _top(select(C.c.fingerprint, func.count()).select_from(M.join(C, C.c.id == M.c.comment_id)).where(*living)
-                  .group_by(C.c.fingerprint))  # fmt: skip
-    same = _top(select(S.c.address_hash, func.count()).select_from(_LIVING).where(*living, S.c.address_hash != "")
-                .group_by(S.c.address_hash))  # fmt: skip
-    shared = [number for number in same if number > 1]
+    when = Counter({datetime.fromisoformat(one).replace(tzinfo=UTC): number for one, number in facts["minute"].items()})
+    same = {one: number for one, number in facts["address"].items() if one}
+    shared = [number for number in same.values() if number > 1]
     step, bars = _bars(when)
     return Campaign(
         size=sum(when.values()), first=min(when), last=max(when), step=step, bars=bars,
         peak=max(when.items(), key=lambda one: (one[1], -one[0].timestamp())),
-        channels=_sums(rows, "channel"), kinds=_sums(rows, "submitter_kind"), regions=_sums(rows, "region"),
-        sources=_sums(rows, "source"), addresses=len(shared), from_shared=sum(shared), known_addresses=sum(same),
-        kept_words=max(copies), wordings=len(copies),
+        channels=facts["channel"], kinds=facts["kind"], regions=facts["region"], sources=facts["source"],
+        addresses=len(shared), from_shared=sum(shared), known_addresses=sum(same.values()),
+        kept_words=max(facts["words"].values()), wordings=len(facts["words"]),
     )  # fmt: skip
+
+
+def _facts(group_id: int) -> dict[str, dict[str, int]]:
+    """column → value → living members, the most common first; the members are read once and counted by each column."""
+    columns = {"minute": _minute(), "channel": S.c.channel, "kind": S.c.submitter_kind, "region": S.c.region,
+               "source": S.c.source, "address": S.c.address_hash, "words": C.c.fingerprint}  # fmt: skip
+    named = [column.label(name) for name, column in columns.items()]
+    living = select(*named).select_from(_LIVING).where(M.c.group_id == group_id, C.c.withdrawn_at.is_(None))
+    once = living.cte("members").prefix_with("MATERIALIZED", dialect="postgresql").prefix_with("MATERIALIZED", dialect="sqlite")
+    parts = [
+        select(literal(name).label("what"), once.c[name].label("value"), func.count().label("count")).group_by(once.c[name])
+        for name in columns
+    ]
+    found: dict[str, dict[str, int]] = {name: {} for name in columns}
+    for row in sorted(db.session.execute(union_all(*parts)), key=lambda one: (-one[2], one[1])):
+        found[row[0]][row[1]] = row[2]
+    return found
 
 
 def _minute() -> Any:
@@ -81,18 +110,6 @@ def _minute() -> Any:
     if db.engine.dialect.name == "sqlite":
         return func.substr(cast(S.c.received_at, Text), 1, 16)
     return func.to_char(func.timezone("UTC", S.c.received_at), "YYYY-MM-DD HH24:MI")
-
-
-def _top(query: Any) -> list[int]:
-    return [row[1] for row in db.session.execute(query)]
-
-
-def _sums(rows: Sequence[Row[Any]], name: str) -> dict[str, int]:
-    """value → members, the most common first."""
-    found: Counter[str] = Counter()
-    for row in rows:
-        found[row._mapping[name]] += row.count
-    return dict(found.most_common())
 
 
 def _bars(when: Counter[datetime]) -> tuple[str, list[tuple[datetime, int]]]:

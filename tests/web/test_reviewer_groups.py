@@ -156,12 +156,12 @@ def test_split_move_merge_and_undo_by_pages(desk: FlaskClient, project: Consulta
 def test_rows_ticked_in_the_list_are_shown_before_they_are_merged(desk: FlaskClient, project: Consultation) -> None:
     say(project, "别的条款。", "a4")
     address = "/review/c/demo/groups/merge"
-    shown = post(desk, BASE, address, comment=["6", "1"])
+    shown = post(desk, BASE, address, row=["6", "1"])
     assert shown.status_code == 200 and "确认合并" in shown.text and len({group_of(1)}) == 1
-    assert "请在列表里勾选" in post(desk, BASE, address, comment=["6"]).text
-    wrong = post(desk, BASE, address, comment=["1", "7"], sure="1")
+    assert "请在列表里勾选" in post(desk, BASE, address, row=["6"]).text
+    wrong = post(desk, BASE, address, row=["1", "7"], sure="1")
     assert wrong.status_code == 422 and "只有针对同一条款" in wrong.text
-    assert post(desk, BASE, address, comment=["6", "1"], sure="1").status_code == 303
+    assert post(desk, BASE, address, row=["6", "1"], sure="1").status_code == 303
     assert group_of(6) == group_of(1)
 
 

@@ -86,7 +86,7 @@ def join(slug: str, comment_id: int) -> Page:
 
 def merge(slug: str) -> Page:
     """Join the rows that were ticked in the list: first shown with what happens, then done."""
-    consultation, chosen = board.project(slug), _numbers(request.form.getlist("comment"))
+    consultation, chosen = board.project(slug), _numbers(request.form.getlist("row"))
     form = StaffForm()
     sure = request.form.get("sure") == "1" and form.validate_on_submit()
     act = form.attempt(lambda: regroup.merge(access.actor(), moment(), chosen)) if sure else None
