@@ -18,7 +18,7 @@ from consult.intake.find import submission
 from consult.intake.models import Comment
 from consult.intake.submit import Item
 from consult.intake.withdraw import withdraw
-from consult.review import bulk, decide, desk, extras, grouping, regroup, sayings
+from consult.review import bulk, decide, desk, extras, regroup, sayings
 from consult.review import near as machine
 from consult.review.case import case
 from consult.review.decide_additions import decide_addition, decide_open
@@ -31,13 +31,14 @@ from consult.review.sentences import parts, same
 from consult.summary import verify_counts, verify_groups, verify_review
 from tests.conftest import _empty
 from tests.factories.people import NOW, make_project, send
+from tests.review.desk import group
 from tests.review.scene import CHANGE, CRITICAL, NEW, SHARED
 
 REASON = "上位法对此已有明确规定，不再重复。"
 ACTOR = Actor("user:1", "审阅员", frozenset({"reviewer"}), 1)
 TEXTS = ["".join(SHARED), "".join(SHARED) + NEW, SHARED[0] + CRITICAL + SHARED[2], CHANGE + SHARED[1] + SHARED[2], "，".join(SHARED),
          "不同意安装路灯。", "村里的路太窄了。请先修路！", "村里的路太窄了；请先修路。"]  # fmt: skip
-KINDS = ["arrive", "settle", "exact", "gather", "split", "merge", "move", "undo", "withdraw", "decide", "read", "add", "adds",
+KINDS = ["arrive", "settle", "machine", "gather", "split", "merge", "move", "undo", "withdraw", "decide", "read", "add", "adds",
          "bulk", "unbulk"]  # fmt: skip
 ACTS = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 40), st.integers(0, 40)), max_size=24)
 
@@ -60,10 +61,8 @@ def act(project: Consultation, kind: str, a: int, b: int, turn: int) -> None:
         send(project, [Item("a3" if b % 7 else None, stance, pick(a, TEXTS))])  # type: ignore[arg-type, list-item]
     elif kind == "settle":
         desk_settle(project)
-    elif kind == "exact":
-        desk_settle(project)
-        with transaction():
-            grouping.group_exact(SYSTEM, NOW, project.id)
+    elif kind == "machine":
+        group(SYSTEM, project)  # the whole machine, from reading to writing
     elif kind == "gather":
         desk_settle(project)
         gather(project, living)
@@ -193,7 +192,7 @@ def test_on_postgresql(postgresql_app: Flask, acts: list[tuple[str, int, int]]) 
 
 
 LONG = [("arrive", 1, 2), ("arrive", 3, 3), ("gather", 0, 0), ("decide", 0, 1), ("adds", 0, 1), ("withdraw", 1, 0), ("split", 2, 0),
-        ("merge", 0, 1), ("undo", 0, 0), ("arrive", 4, 1), ("exact", 0, 0), ("gather", 0, 0), ("add", 0, 1), ("unbulk", 0, 0)]  # fmt: skip
+        ("merge", 0, 1), ("undo", 0, 0), ("arrive", 4, 1), ("machine", 0, 0), ("gather", 0, 0), ("add", 0, 1), ("unbulk", 0, 0)]  # fmt: skip
 
 
 @pytest.mark.parametrize("database", ["sqlite_app", "postgresql_app"])
