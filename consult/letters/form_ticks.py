@@ -11,17 +11,6 @@ _BRACKET = re.compile(rf"[\[(（【〔]\s*([{TICKED}xXvV*])\s*[\])）】〕]")
 _EMPTY_BRACKET = re.compile(r"[\[(（【〔]\s*[\])）】〕]")
 _MARK = re.compile(rf"[{TICKED}{EMPTY}]")
 _AROUND = re.compile(r"^\s*反馈(?:意见|类型)\s*[:：]?|[,，;；、。\s/|]")
-# what letters become in the picture fonts that people tick with: code → as a character (Wingdings, Wingdings 2)
-WINGDINGS = {0xFC: "✓", 0xFE: "☑", 0xFD: "☒", 0xFB: "✗", 0x6F: "□", 0xA8: "□", 0x71: "□", 0x72: "□", 0x6E: "■"}
-WINGDINGS_2 = {
-    0x50: "✓", 0x52: "☑", 0x4F: "✗", 0x51: "☒", 0x53: "☒", 0x54: "☒", 0x56: "☒", 0xA3: "□", 0x2A: "□", 0x30: "□",
-}  # fmt: skip
-
-
-def glyph(font: str, char: str) -> str:
-    """A character of a picture font as what it looks like; others as they are."""
-    table = {"wingdings": WINGDINGS, "wingdings 2": WINGDINGS_2}.get(font.strip().lower(), {})
-    return table.get(ord(char) & 0xFF, char) if len(char) == 1 else char
 
 
 def _simple(text: str) -> str:

@@ -1,11 +1,11 @@
 """Pure: a filled docx becomes a RawForm: its head, its ticks and its rows, with the place of every cell."""
 
-from collections.abc import Iterator
-
 from lxml import etree
 
 from consult.base.errors import Refused
 from consult.base.text import shorten
+from consult.drafts.reading import word_table
+from consult.drafts.reading.word_text import LOST, Seen, TextReader, W
 from consult.drafts.reading.xml import BROKEN, Package, xml_part
 from consult.letters.form import HEADINGS, read_code
 from consult.letters.form_raw import (
@@ -18,9 +18,7 @@ from consult.letters.form_raw import (
     too_many,
 )
 from consult.letters.form_word import BOOKMARK
-from consult.letters.form_word_text import LOST, Seen, TextReader, W
 
-_WRAPPERS = frozenset(W + name for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo"))
 _MERGED = "单元格被合并或者拆分过，无法对应到各列。请恢复成与表头一样的{count}列后再上传。"
 _MOST_DEPTH = 100
 
@@ -53,7 +51,7 @@ class _Reader:
                 self._paragraph(child)
             elif child.tag == W + "tbl":
                 self._table(child)
-            elif child.tag in _WRAPPERS and depth < _MOST_DEPTH:
+            elif child.tag in word_table.WRAPPERS and depth < _MOST_DEPTH:
                 self.blocks(child, depth + 1)
             elif child.tag in LOST:
                 self.raw.notice("表格外", f"表格外有{LOST[child.tag]}，没有读入。")
@@ -72,15 +70,15 @@ class _Reader:
             self.raw.notice("表格外", f"文本框里的文字没有读入：“{shorten(box, 40)}”。如果是意见，请写进表格。")
 
     def _table(self, table: etree._Element) -> None:
-        rows = list(_rows(table, 0))
-        first = list(_cells(rows[0], 0)) if rows else []
+        rows = list(word_table.rows(table))
+        first = list(word_table.cells(rows[0])) if rows else []
         if looks_like_headings(self._texts_of(first)):
             self._main(rows)
             return
         for number, row in enumerate(rows, 1):
             cells = [
                 Cell(f"表头第{number}行第{column}格", self._text(cell, f"表头第{number}行第{column}格"))
-                for column, cell in enumerate(_cells(row, 0), 1)
+                for column, cell in enumerate(word_table.cells(row), 1)
             ]
             left = self.raw.take_head(cells)
             if self._found and left:
@@ -96,8 +94,8 @@ class _Reader:
     def _main(self, rows: list[etree._Element]) -> None:
         """The table with our headings; a second one, after a page was pasted, goes on where the first ended."""
         self._found = True
-        head = [Cell(f"表格第1行第{n}列", text) for n, text in enumerate(self._texts_of(list(_cells(rows[0], 0))), 1)]
-        if _merged(rows[0]):
+        head = [Cell(f"表格第1行第{n}列", text) for n, text in enumerate(self._texts_of(list(word_table.cells(rows[0]))), 1)]
+        if word_table.merged(rows[0]):
             self.raw.trouble("表格第1行", _MERGED.format(count=len(HEADINGS)))
         elif check_headings(self.raw, head):
             for number, row in enumerate(rows[1:], 2):
@@ -106,9 +104,9 @@ class _Reader:
                 self._row(row, f"表格第{number}行")
 
     def _row(self, row: etree._Element, place: str) -> None:
-        found = list(_cells(row, 0))
-        if _merged(row) or len(found) != len(HEADINGS):
-            column = next((n for n, cell in enumerate(found, 1) if _spans(cell)), 0)
+        found = list(word_table.cells(row))
+        if word_table.merged(row) or len(found) != len(HEADINGS):
+            column = next((n for n, cell in enumerate(found, 1) if word_table.spans(cell)), 0)
             self.raw.trouble(place + (f"第{column}列" if column else ""), _MERGED.format(count=len(HEADINGS)))
             return
         cells = tuple(
@@ -140,33 +138,3 @@ class _Reader:
             self.raw.trouble("", f"没有找到意见表，表头应当依次是：{'、'.join(HEADINGS)}。请使用下载的反馈表填写。")
         if self._changed:
             self.raw.notice("", "文档有修订标记，已按“接受全部修订”读取，请核对。")
-
-
-def _rows(table: etree._Element, depth: int) -> Iterator[etree._Element]:
-    for child in table:
-        if child.tag == W + "tr":
-            if child.find(f"{W}trPr/{W}del") is None:
-                yield child
-        elif child.tag in _WRAPPERS and depth < _MOST_DEPTH:
-            yield from _rows(child, depth + 1)
-
-
-def _cells(row: etree._Element, depth: int) -> Iterator[etree._Element]:
-    for child in row:
-        if child.tag == W + "tc":
-            yield child
-        elif child.tag in _WRAPPERS and depth < _MOST_DEPTH:
-            yield from _cells(child, depth + 1)
-
-
-def _merged(row: etree._Element) -> bool:
-    """Whether a cell of the row spans columns or rows, or the row does not begin and end with the table."""
-    edges = any(row.find(f"{W}trPr/{W}{name}") is not None for name in ("gridBefore", "gridAfter"))
-    return edges or any(_spans(cell) for cell in _cells(row, 0))
-
-
-def _spans(cell: etree._Element) -> bool:
-    span = cell.find(f"{W}tcPr/{W}gridSpan")
-    if span is not None and span.get(W + "val", "1") != "1":
-        return True
-    return any(cell.find(f"{W}tcPr/{W}{name}") is not None for name in ("vMerge", "hMerge", "cellMerge"))

@@ -6,11 +6,9 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from consult.drafts.reading.word_numbering import Numbering
-from consult.letters.form_ticks import glyph
-from consult.letters.form_xml import W14
-from consult.letters.form_xml import W as SPACE
 
-W = f"{{{SPACE}}}"
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
 _SKIPPED = frozenset(
     W + name for name in ("del", "moveFrom", "instrText", "delText", "rPr", "pPr", "sdtPr", "rt", "tcPr", "trPr")
 )
@@ -25,6 +23,13 @@ LOST = {
 }  # fmt: skip
 _NOTES = {W + "footnoteReference": "脚注", W + "endnoteReference": "尾注", W + "commentReference": "批注"}
 _MOST_DEPTH = 100
+# what letters become in the picture fonts that people tick with: code → as a character (Wingdings, Wingdings 2)
+WINGDINGS = {0xFC: "✓", 0xFE: "☑", 0xFD: "☒", 0xFB: "✗", 0x6F: "□", 0xA8: "□", 0x71: "□", 0x72: "□", 0x6E: "■"}
+WINGDINGS_2 = {
+    0x50: "✓", 0x52: "☑", 0x4F: "✗", 0x51: "☒", 0x53: "☒", 0x54: "☒", 0x56: "☒", 0xA3: "□", 0x2A: "□", 0x30: "□",
+}  # fmt: skip
+
+
 
 
 @dataclass
@@ -127,3 +132,9 @@ def _symbol(symbol: etree._Element) -> str:
         return "□"
     shown = glyph(symbol.get(W + "font", ""), char)
     return "□" if "\ue000" <= shown <= "\uf8ff" or "\ud800" <= shown <= "\udfff" or ord(shown) < 32 else shown
+
+
+def glyph(font: str, char: str) -> str:
+    """A character of a picture font as what it looks like; others as they are."""
+    table = {"wingdings": WINGDINGS, "wingdings 2": WINGDINGS_2}.get(font.strip().lower(), {})
+    return table.get(ord(char) & 0xFF, char) if len(char) == 1 else char
