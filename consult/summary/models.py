@@ -85,3 +85,22 @@ class Satisfaction(Model):
     remark: Mapped[str] = mapped_column(default="", comment="for the office only")
     answered_at: Mapped[datetime]
     voter: Mapped[str] = mapped_column(comment="keyed hash of the address, salted with the day: one answer a day")
+
+
+class TableReturn(Model):
+    """A filled 意见汇总处理表 that was loaded back and confirmed: who, when, which file, how many rulings came of it."""
+
+    __tablename__ = "table_return"
+    __table_args__ = (CheckConstraint("rulings + additions > 0", name="changes_something"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    sha256: Mapped[str] = mapped_column(comment="of the file as it was loaded")
+    rows: Mapped[int] = mapped_column(comment="rows in the file")
+    rulings: Mapped[int] = mapped_column(comment="rulings on groups that came of it")
+    additions: Mapped[int] = mapped_column(comment="rulings on additions that came of it")
+    at: Mapped[datetime]
+    by: Mapped[str]
+    by_name: Mapped[str] = mapped_column(default="")
+    digest: Mapped[str] = mapped_column(comment="over the digests of its rulings by group, then additions")

@@ -30,6 +30,7 @@ from consult.summary import (
     verify_personal,
     verify_projects,
     verify_restored,
+    verify_returns,
     verify_review,
     verify_scans,
     verify_survey,
@@ -67,6 +68,7 @@ def faults(session: Session, consultation_id: int | None = None) -> Iterator[str
     yield from verify_counts.faults(session, consultation_id)
     yield from verify_disputes.faults(session, consultation_id)
     yield from _decisions(session, consultation_id)
+    yield from verify_returns.faults(session, consultation_id)
     yield from _releases(session, consultation_id)
     yield from verify_survey.faults(session, consultation_id)
     if consultation_id is None:
@@ -198,13 +200,14 @@ def _decisions(session: Session, consultation_id: int | None) -> Iterator[str]:
         for entry in entries(session, "decide_many")
         for group in entry.facts["decisions"].values()
     }
+    filled = verify_returns.filled(session)
     group = Group.__table__
     query = select(D).join(group, group.c.id == D.c.group_id)
     for row in slices(session, of_project(query, group.c.consultation_id, consultation_id), D.c.id):
         name = f"归并组 {row.group_id} 的第 {row.number} 次处理意见"
         if decision_digest(row) != row.digest:  # type: ignore[arg-type]
             yield f"{name}被改动"
-        if row.bulk_id is None and made.pop(row.digest, None) is None:
+        if row.bulk_id is None and (row.group_id, row.number) not in filled and made.pop(row.digest, None) is None:
             yield f"{name}在审计日志中没有记录"
         elif row.bulk_id is not None and (row.bulk_id, row.group_id) not in bulks:
             yield f"{name}在批量处理的记录中没有"

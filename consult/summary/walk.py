@@ -128,7 +128,7 @@ def walk(session: Session, consultation_id: int, public_only: bool = False) -> I
         after = 0
         while rows := session.execute(_leaders(consultation_id, place.clause_id, after, public_only)).all():
             after = rows[-1].id
-            yield from _entries(session, place, rows, public_only)
+            yield from made(session, place, rows, public_only)
 
 
 def _leaders(consultation_id: int, clause_id: int | None, after: int, public_only: bool) -> Select[Any]:
@@ -144,7 +144,14 @@ def _leaders(consultation_id: int, clause_id: int | None, after: int, public_onl
         fellows = fellows.join(letter, letter.c.id == earlier.c.submission_id)
         conditions.append(letter.c.channel != "formal")
     led = exists(select(1).select_from(fellows).where(*conditions))
-    query = (
+    query = columns().where(C.c.consultation_id == consultation_id, at(clause_id), C.c.id > after,
+                             C.c.withdrawn_at.is_(None), ~led).order_by(C.c.id).limit(SLICE)  # fmt: skip
+    return query.where(S.c.channel != "formal") if public_only else query
+
+
+def columns() -> Select[Any]:
+    """What a row needs of the opinion that leads it."""
+    return (
         select(
             C.c.id, C.c.submission_id, C.c.stance, C.c.text, C.c.proposed_text, C.c.reason, M.c.group_id,
             S.c.channel, S.c.received_on, S.c.submitter_shown, S.c.late, S.c.may_publish, W.c.ground,
@@ -154,15 +161,11 @@ def _leaders(consultation_id: int, clause_id: int | None, after: int, public_onl
             .outerjoin(M, M.c.comment_id == C.c.id)
             .outerjoin(W, W.c.comment_id == C.c.id)
         )
-        .where(C.c.consultation_id == consultation_id, at(clause_id), C.c.id > after,
-               C.c.withdrawn_at.is_(None), ~led)
-        .order_by(C.c.id)
-        .limit(SLICE)
     )  # fmt: skip
-    return query.where(S.c.channel != "formal") if public_only else query
 
 
-def _entries(session: Session, place: Place, rows: Sequence[Row[Any]], public_only: bool) -> Iterator[Entry]:
+def made(session: Session, place: Place, rows: Sequence[Row[Any]], public_only: bool) -> Iterator[Entry]:
+    """The entries that rows of `columns` lead, which are all at one place."""
     groups = [row.group_id for row in rows if row.group_id is not None]
     fellows = _fellows(session, groups, public_only)
     rulings = rulings_of(session, groups)

@@ -68,6 +68,7 @@ ACTIONS = {
     "group": "归并意见",
     "split_group": "拆分归并",
     "decide": "作出处理意见",
+    "fill_table": "读入填好的处理表",
     "withhold": "决定不公开内容",
     "approve": "审批处理意见",
     "approve_table": "审批采纳情况表",

@@ -17,6 +17,7 @@ from consult.web.reviewer import (
     pages,
     quality,
     regrouping,
+    table,
     topics,
     views,
 )
@@ -66,6 +67,12 @@ blueprint.add_url_rule("/c/<slug>/work", "work", assigning.work)
 blueprint.add_url_rule("/c/<slug>/work", "assign_clause", assigning.give_clause, methods=["POST"])
 blueprint.add_url_rule("/c/<slug>/views", "view_keep", views.keep, methods=["POST"])
 blueprint.add_url_rule("/c/<slug>/views/<int:number>/drop", "view_drop", views.drop, methods=["POST"])
+
+TABLE = "/c/<slug>/table"
+blueprint.add_url_rule(TABLE, "table", table.page)
+blueprint.add_url_rule(TABLE, "table_upload", table.upload, methods=["POST"])
+blueprint.add_url_rule(TABLE + ".<any(xlsx,docx):ending>", "table_file", table.download)
+blueprint.add_url_rule(TABLE + "/check", "table_check", table.check, methods=["GET", "POST"])
 
 ALL = "/c/<slug>/disputes"
 ONE = ALL + "/<int:number>"

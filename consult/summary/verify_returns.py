@@ -1,0 +1,69 @@
+"""Verify, tables that came back: every return as recorded, its file as it was loaded, its rulings as they were made."""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from consult.base.crypto import digest
+from consult.base.files import StoredFile, place
+from consult.config import Settings
+from consult.summary.entries import SLICE, Entry, entries, of_project
+from consult.summary.models import TableReturn
+from consult.summary.walk import D
+
+F = StoredFile.__table__
+
+
+def filled(session: Session) -> set[tuple[int, int]]:
+    """(group, number) of every ruling that the chain says came out of a table."""
+    return {
+        (group, number) for entry in entries(session, "fill_table") for group, number in entry.facts["decisions"].values()
+    }
+
+
+def faults(session: Session, consultation_id: int | None = None) -> Iterator[str]:
+    """Every return that is not as recorded."""
+    stated = {
+        entry.facts["back"]: entry
+        for entry in entries(session, "fill_table")
+        if consultation_id in (None, entry.number)
+    }
+    query: Select[Any] = select(TableReturn, F.c.sha256.label("of_file")).join(F, F.c.id == TableReturn.file_id)
+    for row, of_file in session.execute(of_project(query, TableReturn.consultation_id, consultation_id).order_by(TableReturn.id)):
+        entry = stated.pop(row.id, None)
+        if entry is None or _facts(entry) != (row.consultation_id, row.sha256, row.rulings, row.at, row.by, row.digest):
+            yield f"第 {row.id} 次读入的处理表与审计日志不一致"
+        elif of_file != row.sha256 or _hash(row.sha256) != row.sha256:
+            yield f"第 {row.id} 次读入的处理表，文件不见了或者被改动"
+        elif digest(_digests(session, entry)) != entry.facts["digest"]:
+            yield f"第 {row.id} 次读入的处理表，其中的处理意见与审计日志不一致"
+    yield from (f"第 {number} 次读入的处理表记录在审计日志中，数据库里却没有" for number in sorted(stated))
+
+
+def _facts(entry: Entry) -> tuple[object, ...]:
+    facts = entry.facts
+    return entry.number, facts["sha256"], len(facts["decisions"]), entry.at, entry.actor, facts["digest"]
+
+
+def _digests(session: Session, entry: Entry) -> list[str]:
+    """The digests of its rulings as they are stored now, in the order of their groups; empty for one that is gone."""
+    wanted = sorted((group, number) for group, number in entry.facts["decisions"].values())
+    found: dict[tuple[int, int], str] = {}
+    groups = sorted({group for group, _ in wanted})
+    for start in range(0, len(groups), SLICE):
+        query = select(D.c.group_id, D.c.number, D.c.digest).where(D.c.group_id.in_(groups[start : start + SLICE]))
+        found |= {(row.group_id, row.number): row.digest for row in session.execute(query)}
+    return [found.get(one, "") for one in wanted]
+
+
+def _hash(sha256: str) -> str:
+    settings: Settings = current_app.config["SETTINGS"]
+    try:
+        with place(settings.files, sha256).open("rb") as source:
+            return hashlib.file_digest(source, "sha256").hexdigest()
+    except OSError:
+        return ""
