@@ -21,6 +21,7 @@ PURE = [
     "review/forecast.py", "review/marking.py", "review/outline.py", "review/phrases.py", "review/quality_rules.py", "summary/linked.py",
     "summary/bookxml.py", "summary/cellxml.py", "summary/fields.py", "summary/sheet.py", "summary/stream.py", "summary/table.py", "summary/visible.py",
     "summary/archive_words.py", "summary/archive_zip.py",
+    "summary/back.py", "summary/back_raw.py", "summary/back_sheet.py", "summary/back_sheet_read.py", "summary/back_word.py", "summary/back_word_read.py",
 ]  # fmt: skip
 FILES = sorted(HOUSE.rglob("*.py"))
 

@@ -126,7 +126,7 @@ def stamp(texts: Sequence[str]) -> str:
 
 def bare(text: str) -> str:
     """`text` without white space and invisible marks."""
-    return "".join(one for one in text if not one.isspace() and unicodedata.category(one) not in ("Cc", "Cf", "Zl", "Zp"))
+    return "".join(one for one in _saved(text) if not one.isspace() and unicodedata.category(one) not in ("Cc", "Cf", "Zl", "Zp"))
 
 
 def _short(facts: list[object]) -> str:
@@ -139,8 +139,13 @@ def alike(first: str, second: str) -> bool:
     return _trimmed(first) == _trimmed(second)
 
 
+def _saved(text: str) -> str:
+    """LibreOffice writes `_x0041_` into a docx as Excel would have to: with the low line as _x005F_."""
+    return text.replace("_x005F_", "_")
+
+
 def _trimmed(text: str) -> str:
-    return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")).strip()
+    return "\n".join(line.rstrip() for line in _saved(text).replace("\r\n", "\n").replace("\r", "\n").split("\n")).strip()
 
 
 def outcome_of(typed: str) -> str:

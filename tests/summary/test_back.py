@@ -91,16 +91,17 @@ def resaved(data: bytes, kind: str, folder: Path) -> bytes:
 @KINDS
 @pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
 def test_libreoffice_saves_it_and_it_still_comes_back(kind: str, tmp_path: Path) -> None:
-    rows = [row(number, text, Filled("referred", text + REASON, "", "县水利局" + text, text), 2) for number, text in enumerate(ODD, 1)]
+    odd = [one for one in ODD if kind == "docx" or not one.startswith("_x")]  # openpyxl, the hand, spoils these
+    rows = [row(number, text, Filled("referred", text + REASON, "", "县水利局" + text, text), 2) for number, text in enumerate(odd, 1)]
     rows += [row(40), row(41, "很长" * 2000)]
     hand = HANDS[kind](resaved(written(kind, rows), kind, tmp_path))
-    hand.write(len(ODD) + 1, "处理意见", "部分采纳")
-    hand.write(len(ODD) + 1, "理由", REASON)
-    hand.write(len(ODD) + 1, "采纳部分", "间距部分")
+    hand.write(len(odd) + 1, "处理意见", "部分采纳")
+    hand.write(len(odd) + 1, "理由", REASON)
+    hand.write(len(odd) + 1, "采纳部分", "间距部分")
     reading = judged(hand.data(), rows)
     assert reading.troubles == []
-    assert [one.kind for one in reading.changes] == ["same"] * len(ODD) + ["new", "same"]
-    assert reading.changes[len(ODD)].after == Filled("partly_adopted", REASON, "间距部分")
+    assert [one.kind for one in reading.changes] == ["same"] * len(odd) + ["new", "same"]
+    assert reading.changes[len(odd)].after == Filled("partly_adopted", REASON, "间距部分")
 
 
 def places(reading: Reading) -> list[str]:
