@@ -90,7 +90,7 @@ ACTIONS: dict[str, frozenset[str]] = {
         "name_group": "group digest",
         "decide_many": "bulk outcome decisions digest",
         "undo_bulk": "bulk decisions digest",
-        "fill_table": "back sha256 decisions additions digest",
+        "fill_table": "back sha256 decisions numbers additions digest",
         "decide_addition": "outcome number addition digest",
         "decide_additions": "group outcome decisions digest",
         "assign": "assignee groups digest",

@@ -12,6 +12,7 @@ from consult.review.desk_models import WITHDRAWN
 from consult.review.find import decisions_of, slices
 from consult.review.models import Decision
 from consult.summary.back import BackRow, Filled, Key
+from consult.summary.lines import words_of
 from consult.summary.rows import asked_persons, opinion_text, remarks, submitters
 from consult.summary.walk import SLICE, C, Entry, columns, made, places
 
@@ -46,10 +47,11 @@ def _entries(consultation_id: int, leads: Iterable[int]) -> Iterator[Entry]:
 
 
 def _row(number: int, entry: Entry, ruling: Decision | None, persons: Mapping[str, str]) -> BackRow:
+    words = words_of(entry)
     return BackRow(
         key=Key("", entry.comment_id), number=ruling.number if ruling else 0, label=str(number),
-        citation=entry.place.citation, original=entry.place.original, opinion=opinion_text(entry.words),
-        proposed=entry.words.proposed_text, submitters=submitters(entry, persons), remarks=remarks(entry),
+        citation=entry.place.citation, original=entry.place.original, opinion=opinion_text(words),
+        proposed=words.proposed_text, submitters=submitters(entry, persons), remarks=remarks(entry),
         filled=filled(ruling), size=entry.likes,
     )  # fmt: skip
 

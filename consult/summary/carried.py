@@ -52,6 +52,7 @@ CARRIED: dict[str, tuple[str, str]] = {
     "dispute": ("consultation_id", "consultation"),
     "mediation": ("dispute_id", "dispute"),
     "table_approval": ("consultation_id", "consultation"),
+    "table_return": ("consultation_id", "consultation"),
     "release": ("consultation_id", "consultation"),
     "release_row": ("release_id", "release"),
     "satisfaction": ("consultation_id", "consultation"),

@@ -1,7 +1,7 @@
 """The verb that takes in a filled 意见汇总处理表: every ruling in it at once, all or none, with the file's hash."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -53,7 +53,8 @@ def fill_table(
         raise Refused(f"表里没有要写入的处理意见，或者超过{MOST_ROWS:,}行。", "table_file")
     led = _led(consultation_id, wishes)
     made = _rulings(actor, now, led, wishes)
-    sealed = digest([one.digest for one in sorted(made.values(), key=lambda one: one.group_id)])
+    order = sorted(made.values(), key=lambda one: one.group_id)
+    sealed = filled_digest(order)
     back = TableReturn(
         consultation_id=consultation_id, file_id=file.id, sha256=file.sha256, rows=rows, rulings=len(made), additions=0,
         at=now, by=actor.ref, by_name=actor.name, digest=sealed,
@@ -62,8 +63,15 @@ def fill_table(
     db.session.flush()
     desk.touch(made)
     record(actor, "fill_table", f"consultation:{consultation_id}", now, back=back.id, sha256=file.sha256,
-           decisions={str(one): [row.group_id, row.number] for one, row in made.items()}, additions={}, digest=sealed)  # fmt: skip
+           decisions={str(one): row.group_id for one, row in made.items()}, numbers=[one.number for one in order],
+           additions={}, digest=sealed)  # fmt: skip
     return back
+
+
+def filled_digest(rulings: Iterable[Any]) -> str:
+    """SHA-256 over what a table ruled, in an order of its own: it holds wherever the rows are restored."""
+    names = ("number", *(one.name for one in fields(Filled)))
+    return digest(sorted([getattr(one, name) for name in names] for one in rulings))
 
 
 def _led(consultation_id: int, wishes: Sequence[Wish]) -> list[desk.Row]:

@@ -103,4 +103,4 @@ class TableReturn(Model):
     at: Mapped[datetime]
     by: Mapped[str]
     by_name: Mapped[str] = mapped_column(default="")
-    digest: Mapped[str] = mapped_column(comment="over the digests of its rulings by group, then additions")
+    digest: Mapped[str] = mapped_column(comment="over what its rulings say")

@@ -45,6 +45,7 @@ FACTS: dict[str, dict[str, str]] = {
     "name_group": {"group": "opinion_group"},
     "decide": {"group": "opinion_group"},
     "decide_many": {"bulk": "bulk", "decisions": "comment>opinion_group"},
+    "fill_table": {"back": "table_return", "decisions": "comment>opinion_group", "additions": "addition>"},
     "undo_bulk": {"bulk": "bulk", "decisions": "decision"},
     "decide_addition": {"addition": "addition"},
     "decide_additions": {"group": "opinion_group", "decisions": "addition>"},

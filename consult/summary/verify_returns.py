@@ -8,10 +8,10 @@ from flask import current_app
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from consult.base.crypto import digest
 from consult.base.files import StoredFile, place
 from consult.config import Settings
 from consult.summary.entries import SLICE, Entry, entries, of_project
+from consult.summary.fill import filled_digest
 from consult.summary.models import TableReturn
 from consult.summary.walk import D
 
@@ -20,9 +20,12 @@ F = StoredFile.__table__
 
 def filled(session: Session) -> set[tuple[int, int]]:
     """(group, number) of every ruling that the chain says came out of a table."""
-    return {
-        (group, number) for entry in entries(session, "fill_table") for group, number in entry.facts["decisions"].values()
-    }
+    return {one for entry in entries(session, "fill_table") for one in _made(entry)}
+
+
+def _made(entry: Entry) -> list[tuple[int, int]]:
+    """(group, number) of the rulings of one table: the numbers stand in the order of the groups."""
+    return list(zip(sorted(entry.facts["decisions"].values()), entry.facts["numbers"], strict=True))
 
 
 def faults(session: Session, consultation_id: int | None = None) -> Iterator[str]:
@@ -39,7 +42,7 @@ def faults(session: Session, consultation_id: int | None = None) -> Iterator[str
             yield f"第 {row.id} 次读入的处理表与审计日志不一致"
         elif of_file != row.sha256 or _hash(row.sha256) != row.sha256:
             yield f"第 {row.id} 次读入的处理表，文件不见了或者被改动"
-        elif digest(_digests(session, entry)) != entry.facts["digest"]:
+        elif filled_digest(_rulings(session, entry)) != entry.facts["digest"]:
             yield f"第 {row.id} 次读入的处理表，其中的处理意见与审计日志不一致"
     yield from (f"第 {number} 次读入的处理表记录在审计日志中，数据库里却没有" for number in sorted(stated))
 
@@ -49,15 +52,14 @@ def _facts(entry: Entry) -> tuple[object, ...]:
     return entry.number, facts["sha256"], len(facts["decisions"]), entry.at, entry.actor, facts["digest"]
 
 
-def _digests(session: Session, entry: Entry) -> list[str]:
-    """The digests of its rulings as they are stored now, in the order of their groups; empty for one that is gone."""
-    wanted = sorted((group, number) for group, number in entry.facts["decisions"].values())
-    found: dict[tuple[int, int], str] = {}
-    groups = sorted({group for group, _ in wanted})
+def _rulings(session: Session, entry: Entry) -> list[Any]:
+    """Its rulings as they are stored now; one that is gone is missing."""
+    wanted = set(_made(entry))
+    groups, found = sorted({group for group, _ in wanted}), []
     for start in range(0, len(groups), SLICE):
-        query = select(D.c.group_id, D.c.number, D.c.digest).where(D.c.group_id.in_(groups[start : start + SLICE]))
-        found |= {(row.group_id, row.number): row.digest for row in session.execute(query)}
-    return [found.get(one, "") for one in wanted]
+        part = session.execute(select(D).where(D.c.group_id.in_(groups[start : start + SLICE])))
+        found += [row for row in part if (row.group_id, row.number) in wanted]
+    return found
 
 
 def _hash(sha256: str) -> str:

@@ -31,10 +31,8 @@ def _recorded_groups(session: Session) -> tuple[dict[int, int], set[int]]:
     for entry in entries(session, "group", "decide", "decide_many", "fill_table", "assign", "split_group", "regroup"):
         if entry.action == "group":
             found |= {one: int(group) for group, members in entry.facts["members"].items() for one in members}
-        elif entry.action == "decide_many":
+        elif entry.action in ("decide_many", "fill_table"):
             found |= {int(one): group for one, group in entry.facts["decisions"].items()}
-        elif entry.action == "fill_table":
-            found |= {int(one): group for one, (group, _) in entry.facts["decisions"].items()}
         elif entry.action == "assign":
             found |= {int(one): group for one, group in entry.facts["groups"].items()}
         elif entry.action == "regroup":

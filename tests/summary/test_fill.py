@@ -1,6 +1,7 @@
 """The verb that takes in a filled table: all or none, by the rules, in the audit, found by verify; and as a property."""
 
 import os
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,17 +14,20 @@ from consult.base.db import db, transaction
 from consult.base.errors import Conflict, NotAllowed, Refused
 from consult.base.files import place
 from consult.base.people import Actor
+from consult.drafts import find
 from consult.drafts.models import Consultation
 from consult.intake.submit import Item
 from consult.review import desk
 from consult.review.models import Decision
 from consult.review.words import OUTCOMES
-from consult.summary import verify, workbook  # noqa: F401
+from consult.summary import export, verify
 from consult.summary.back import Filled, Key
 from consult.summary.fill import Wish, fill_table, returns
 from consult.summary.models import TableReturn
+from consult.summary.restore import restore
 from consult.summary.rows import summary_rows
-from tests.factories.people import NOW, make_project, make_user, send
+from tests.conftest import _empty
+from tests.factories.people import NOW, OPERATOR, make_project, make_user, send
 from tests.review.desk import REASON, group, rule, say
 from tests.summary.backs import HANDS, confirmed, handed_out, kept, loaded, wishes
 
@@ -156,6 +160,28 @@ def test_verify_finds_what_was_changed_behind_the_house(app: Flask, project: Con
     with transaction():
         db.session.execute(update(TableReturn.__table__).values(by="user:99"))
     assert any("读入的处理表与审计日志不一致" in fault for fault in verify.faults(db.session()))
+
+
+def test_it_goes_with_the_archive_and_comes_back_under_other_numbers(app: Flask, project: Consultation, reviewer: Actor, tmp_path: Path) -> None:
+    hand = HANDS["xlsx"](handed_out())
+    fill(hand, 1, "not_adopted", REASON)
+    fill(hand, 3, "adopted")
+    back = confirmed(reviewer, hand.data())
+    kept_of = (back.sha256, back.digest, back.by_name, back.rulings)
+    made = export.export("summary", "zip", find.by_slug("demo"), NOW, tmp_path / "a.zip")
+    db.session.remove()
+    _empty(app, app.config["SETTINGS"])
+    say(make_project("other"), "另一个项目的意见。", "a3")
+    hand = HANDS["xlsx"](handed_out("other"))
+    fill(hand, 1, "adopted")
+    confirmed(make_user("reviewer"), hand.data(), slug="other")
+    with transaction():
+        number = restore(OPERATOR, NOW, made.path, app.config["SETTINGS"].files).id
+    with transaction():
+        desk.settle_all(number)
+    (other,) = returns(number)
+    assert other.id == 2 and (other.sha256, other.digest, other.by_name, other.rulings) == kept_of
+    assert list(verify.faults(db.session())) == [] and list(verify.faults(db.session(), number)) == []
 
 
 def test_five_thousand_rows_in_a_few_seconds(app: Flask, reviewer: Actor) -> None:

@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.Column("at", consult.base.db.Instant(timezone=True), nullable=False),
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("by_name", sa.Text(), nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False, comment="over the digests of its rulings by group, then additions"),
+        sa.Column("digest", sa.Text(), nullable=False, comment="over what its rulings say"),
         sa.CheckConstraint("rulings + additions > 0", name=op.f("ck_table_return_changes_something")),
         sa.ForeignKeyConstraint(["consultation_id"], ["consultation.id"], name=op.f("fk_table_return_consultation_id")),
         sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_table_return_file_id")),
