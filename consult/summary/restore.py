@@ -29,7 +29,7 @@ from consult.summary import verify
 from consult.summary.archive_audit import users_in
 from consult.summary.archive_check import CHUNK, ENTRIES, digest_of, faults, lines, read_manifest
 from consult.summary.carried import CARRIED, read, table
-from consult.summary.restore_digests import follow, reseal_rest, reseal_sendings
+from consult.summary.restore_digests import follow, reseal_batch, reseal_rest, reseal_sendings
 from consult.summary.restore_models import RestoredEntry, entry_line
 from consult.summary.restore_moves import Moves, distance, places_of_units
 
@@ -195,6 +195,8 @@ class _Restoring:
 
     def _entry(self, number: int, one: dict[str, Any]) -> dict[str, Any]:
         facts = self.moves.facts(one["action"], json.loads(one["facts"]))
+        if self.moves.moved:
+            reseal_batch(self.session, self.moves, one["action"], facts)
         return {
             "consultation_id": number, "number": one["id"], "at": datetime.fromisoformat(one["at"]),
             "actor": self.moves.ref(one["actor"]), "action": one["action"],

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from consult.base.crypto import digest
 from consult.drafts import bulletins, hearings, notes
 from consult.drafts.publish import published_digest
 from consult.intake.record import submission_digest
@@ -19,7 +20,10 @@ from consult.letters import draft, proposals, remind
 from consult.letters.issue import letter_digest
 from consult.letters.reply import sent_digest
 from consult.review import disputes, internal_notes, regroup, views
+from consult.review.decide_additions import addition_digest
+from consult.review.group_models import AdditionDecision, Bulk
 from consult.review.masks import masks_digest
+from consult.review.naming import name_digest
 from consult.review.personal_models import Mask
 from consult.review.ruling import decision_digest
 from consult.summary import survey, verify_files
@@ -27,7 +31,7 @@ from consult.summary.entries import moment, slices
 from consult.summary.models import Release
 from consult.summary.release import release_digest
 from consult.summary.restore_moves import Moves
-from consult.summary.walk import C, K, S
+from consult.summary.walk import C, D, K, S
 
 Facts = dict[str, Any]
 Told = Callable[[Any], str]  # the hash of a file by its number
@@ -54,6 +58,8 @@ RULES: dict[str, Rule] = {
     "dispute": lambda row, _: [disputes.views_digest(row), disputes.result_digest(row)],
     "mediation": lambda row, told: [disputes.mediation_digest(row, told(row.file_id))],
     "decision": lambda row, _: [decision_digest(row)],
+    "addition_decision": lambda row, _: [addition_digest(row)],
+    "opinion_group": lambda row, _: [name_digest(row)],
     "satisfaction": lambda row, _: [survey.answer_digest(row)],
 }
 
@@ -70,7 +76,7 @@ def follow(moves: Moves, name: str, old: Facts, new: Facts) -> None:
         here = RULES[name](after, lambda one: moves.hashes.get(one or 0, ""))
         there = RULES[name](before, lambda one: moves.hashes.get((one or 0) + far, ""))
         moves.digests |= dict(zip(there, here, strict=True))
-    if name in ("formal_opinion", "decision"):
+    if name in ("formal_opinion", "decision", "addition_decision"):
         new["digest"] = moves.digests.get(new["digest"], new["digest"])
 
 
@@ -130,3 +136,25 @@ def reseal_rest(session: Session, moves: Moves, consultation_id: int) -> None:
         before: Any = [SimpleNamespace(**moves.there("mask", facts)) for facts in held]
         after: Any = [SimpleNamespace(**facts) for facts in held]
         moves.digests[masks_digest(before)] = masks_digest(after)
+
+
+def reseal_batch(session: Session, moves: Moves, action: str, facts: Facts) -> None:
+    """The digest over the digests of many rulings made at once, in an entry and in its bulk."""
+    if action == "decide_many":
+        found = {row.group_id: row.digest for row in session.execute(select(D).where(D.c.bulk_id == facts["bulk"]))}
+        here = [found.get(group, "") for _, group in sorted((int(one), group) for one, group in facts["decisions"].items())]
+    elif action == "decide_additions":
+        order = sorted((int(one), number) for one, number in facts["decisions"].items())
+        here = [_of_addition(session, *key) for key in order]
+    else:
+        return
+    there = [moves.back.get(one, one) for one in here]
+    if facts["digest"] == digest(there):
+        facts["digest"] = digest(here)
+        if action == "decide_many":
+            session.execute(update(Bulk).where(Bulk.id == facts["bulk"]).values(digest=facts["digest"]))
+
+
+def _of_addition(session: Session, addition_id: int, number: int) -> str:
+    made = AdditionDecision
+    return session.scalar(select(made.digest).where(made.addition_id == addition_id, made.number == number)) or ""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import func, select
@@ -71,6 +72,11 @@ class Moves:
     digests: dict[str, str] = field(default_factory=dict)
     formal: dict[int, tuple[str, str]] = field(default_factory=dict)  # sending of a unit here → its digests there, here
     hashes: dict[int, str] = field(default_factory=dict)  # file here → SHA-256
+
+    @cached_property
+    def back(self) -> dict[str, str]:
+        """Digest here → digest there, once all rows have landed."""
+        return {new: old for old, new in self.digests.items()}
 
     @property
     def moved(self) -> bool:

@@ -29,6 +29,7 @@ from consult.web.office import (
     units,
     units_sheet,
     versions,
+    year,
 )  # fmt: skip
 from consult.web.office.blueprint import bp
 
@@ -58,6 +59,7 @@ PAGES = (
     ledger,
     units,
     units_sheet,
+    year,
 )
 
 

@@ -1,0 +1,174 @@
+"""A project in which everything happened that an archive must carry, from attachments to a second version."""
+
+from datetime import date
+
+from flask import current_app
+from sqlalchemy import select
+
+from consult.base.db import db, transaction
+from consult.base.files import Upload, keep
+from consult.base.people import CITIZEN
+from consult.drafts import bulletins, hearings, notes
+from consult.drafts import find as drafts
+from consult.drafts.hearings import Notice
+from consult.intake import attachments, wish
+from consult.intake.find import submission
+from consult.intake.models import Comment
+from consult.intake.submit import Item, Sender
+from consult.intake.withdraw import withdraw
+from consult.letters import access_link, remind
+from consult.letters.models import Solicitation
+from consult.review import (
+    assign,
+    bulk,
+    decide_additions,
+    desk,
+    dispute_find,
+    disputes,
+    internal_notes,
+    masks,
+    regroup,
+    views,
+)
+from consult.review.group_models import Addition
+from consult.review.models import Dispute
+from consult.review.ruling import Ruling
+from consult.summary import release, survey
+from tests.factories.people import later, make_user, send
+from tests.factories.versions import publish_next
+from tests.summary.test_release import approve_formal
+from tests.summary.world import AFTER, APPROVER, OFFICE, REVIEWER, World, group, make_world, rule_all, settle_disputes
+
+PDF = b"%PDF-1.7\n" + b"1" * 400
+WANG = Sender(kind="person", name="王小明", phone="13800138000", may_publish=True)
+
+
+def make_rich() -> World:
+    """Everything, published twice; contact data, a wish for a mail and a link are there, which stay behind or close."""
+    world = make_world()
+    _attached(world)
+    _told(world)
+    _inside(world)
+    group(world.id)
+    publish_next(drafts.by_slug("demo"), now=later(hours=12))
+    send(drafts.by_slug("demo"), [Item(None, "other", "对第二稿的意见")], later(days=1), WANG)
+    _reviewed(world)
+    rule_all(world)
+    _many(world)
+    _mediated(world)
+    settle_disputes(world.id)
+    approve_formal(world.id)
+    for _ in range(2):
+        with transaction():
+            release.approve_table(APPROVER, AFTER, drafts.by_slug("demo"))
+        with transaction():
+            release.release(OFFICE, AFTER, drafts.by_slug("demo"))
+        with transaction():
+            survey.answer(CITIZEN, AFTER, drafts.by_slug("demo"), 4, "清楚", str(db.session.info.get("n", 0)))
+        db.session.info["n"] = 1
+        _again(world)
+    return world
+
+
+def _again(world: World) -> None:
+    """A ruling is changed after the first result, so that a second one follows."""
+    from tests.summary.world import rule
+
+    rule(world.nasty[0].comment_ids[0], "deferred")
+
+
+def _attached(world: World) -> None:
+    folder, keys = current_app.config["SETTINGS"].files, current_app.extensions["keys"]
+    held = [attachments.stage(folder, Upload(f"照片{n}.pdf", PDF + bytes([n])), later(hours=1)) for n in range(2)]
+    items = [Item("a3", text="路灯太稀，请看照片"), Item(None, "support")]
+    sent = send(world.project, items, later(hours=2), WANG, files=held, folder=folder)
+    with transaction():
+        withdraw(CITIZEN, later(hours=3), submission(sent.submission_id), [sent.comment_ids[1]], [2])
+    with transaction():
+        wish.want(CITIZEN, later(hours=3), submission(sent.submission_id), "wang@example.cn", keys)
+    send(world.project, [Item("a3", text="补充一句")], later(hours=4), WANG, supplements=sent.submission_id)
+
+
+def _told(world: World) -> None:
+    folder = current_app.config["SETTINGS"].files
+    with transaction():
+        project = drafts.by_slug("demo")
+        notes.note_clause(OFFICE, later(hours=1), project, clause_key="a3", kind="interpretation", text="四十米是上限。")
+        one = notes.note_clause(OFFICE, later(hours=1), project, kind="question", title="何时施行？", text="公布之日。")
+        notes.withdraw_note(OFFICE, later(hours=2), one)
+        bulletins.post_bulletin(OFFICE, later(hours=2), project, "进展", "已收到二十条。")
+        gone = bulletins.post_bulletin(OFFICE, later(hours=2), project, "写错的", "数字不对。")
+        bulletins.withdraw_bulletin(OFFICE, later(hours=3), gone, "数字写错了，另发一条更正的。")
+        notice = Notice("discussion", "座谈会", later(days=2), "村委会", "路灯", "直接参加")
+        meeting = hearings.notice_hearing(OFFICE, later(hours=1), project, notice)
+        scan = keep(Upload("笔录.pdf", PDF + b"m"), "pdf", folder, OFFICE, later(days=3))
+        hearings.publish_minutes(OFFICE, later(days=3), meeting, "大家都说太暗。", scan.id)
+
+
+def _inside(world: World) -> None:
+    keys = current_app.extensions["keys"]
+    letter = db.session.scalars(select(Solicitation.id).order_by(Solicitation.id.desc())).first()
+    with transaction():
+        one = db.session.get_one(Solicitation, letter)
+        made = access_link.make_link(OFFICE, later(hours=1), one, "unit", keys=keys)
+        token = made.token
+    with transaction():
+        access_link.enter(CITIZEN, later(hours=2), keys=keys, token=token, name="小李", section="法规科")
+    with transaction():
+        remind.urge(OFFICE, later(days=1), db.session.get_one(Solicitation, letter), note="电话催过", way="电话")
+
+
+def _reviewed(world: World) -> None:
+    desk_worker = make_user("reviewer")
+    with transaction():
+        desk.settle_all(world.id)
+    first, second, phone = (one.comment_ids[0] for one in (world.nasty[1], world.nasty[3], world.phone))
+    with transaction():
+        internal_notes.write_note(REVIEWER, later(days=2), first, "和住建局核对过")
+        one = internal_notes.write_note(REVIEWER, later(days=2), first, "写错了")
+        internal_notes.take_back_note(REVIEWER, later(days=2, hours=1), first, one.id)
+        views.keep_view(desk_worker, later(days=2), consultation_id=world.id, name="我的", query="outcome=adopted", shared=True)
+    comment = db.session.get(Comment, phone)
+    found = masks.items(comment, masks.chosen_for(phone))
+    with transaction():
+        masks.choose_masks(REVIEWER, later(days=2), phone, found[0].choose("mask"))
+    with transaction():
+        regroup.merge(REVIEWER, later(days=2), [first, second])
+    alike = [one.comment_ids[0] for one in world.alike]
+    with transaction():
+        act = regroup.split(REVIEWER, later(days=2), alike[:1]).id
+    with transaction():
+        regroup.undo(REVIEWER, later(days=2), act)
+    with transaction():
+        desk.settle_all(world.id)
+    with transaction():
+        assign.assign(REVIEWER, later(days=2), consultation_id=world.id, comment_ids=[first], assignee=desk_worker.ref)
+        assign.assign_clause(REVIEWER, later(days=2), consultation_id=world.id, clause_key="a3", assignee=desk_worker.ref, expected="")
+
+
+def _many(world: World) -> None:
+    """Everything that was added beyond a shared text is ruled on, and two opinions are ruled on at once."""
+    ruling = Ruling("not_adopted", "经研究，现有规定已经能够解决这一问题。")
+    for group_id in db.session.scalars(select(Addition.group_id).distinct()).all():
+        with transaction():
+            decide_additions.decide_open(REVIEWER, later(days=4), group_id=group_id, ruling=ruling)
+    with transaction():
+        desk.settle_all(world.id)
+    two = sorted(one.comment_ids[0] for one in world.nasty[4:8:2])
+    with transaction():
+        expected = bulk.seen(two)[0]
+        bulk.decide_many(REVIEWER, later(days=4), consultation_id=world.id, comment_ids=two, expected=expected, ruling=ruling)
+    with transaction():
+        gone = bulk.decide_many(REVIEWER, later(days=4), consultation_id=world.id, comment_ids=two,
+                                expected=bulk.seen(two)[0], ruling=ruling).id  # fmt: skip
+    with transaction():
+        bulk.undo(REVIEWER, later(days=4), gone)
+
+
+def _mediated(world: World) -> None:
+    """A meeting about a dispute, with a scan of its record."""
+    numbers = list(db.session.scalars(select(Dispute.id).where(Dispute.consultation_id == world.id)))
+    with transaction():
+        scan = keep(Upload("协调.pdf", PDF + b"c"), "pdf", current_app.config["SETTINGS"].files, OFFICE, later(days=5))
+        disputes.mediate(REVIEWER, later(days=5), dispute_find.by_id(numbers[0]), held_on=date(2026, 3, 14),
+                         units="水利局、住建局", words="双方各退一步，达成一致意见。", file_id=scan.id)  # fmt: skip
