@@ -80,7 +80,7 @@ def page(said: Said) -> bytes:
     ]  # fmt: skip
     head = f'<meta charset=utf-8><meta name=viewport content="width=device-width"><title>{escape(said.title)}</title>'
     style = '<link rel=stylesheet href="style.css">'
-    return f"<!doctype html><html lang=zh-CN><head>{head}{style}</head><body>{''.join(parts)}</body></html>\n".encode()
+    return f"<!doctype html><html lang=zh-CN><head>{head}{style}</head><body><main>{''.join(parts)}</main></body></html>\n".encode()
 
 
 def _pairs(pairs: Sequence[tuple[str, str]], more: str = "") -> str:

@@ -36,7 +36,7 @@ def year() -> ResponseReturnValue:
         "office/year.html", year=wanted, years=sorted({*yearly.years(db.session()), wanted}, reverse=True), unit=unit,
         units=sorted({one.unit for one in every if one.unit}), lines=found, whole=whole, KINDS=KINDS, SHOWN=yearly.SHOWN,
         cells=yearly.cells, headings=list(yearly.HEADINGS), scored=yearly.scored,
-        pictures=[(name, Markup(picture.bars(name, rows)), rows) for name, rows in pictures if rows],  # noqa: S704 -- made by picture
+        pictures=[(name, Markup(picture.bars(name, rows, width=picture.NARROW)), rows) for name, rows in pictures if rows],  # noqa: S704 -- made by picture
     )  # fmt: skip
 
 
