@@ -20,7 +20,7 @@ from consult.wiring.app import create_app
 from scripts.bench_fill import AFTER, SLUG, settings_for
 from tests.factories.people import log_in
 
-RUNS = 15
+RUNS = 7
 MEDIAN_MS, P95_MS, MEMORY_MB = 100.0, 300.0, 400.0
 TERMS = ("的", "路", "老", "支持", "照明", "电动车", "物业服务", "希望有关部门", "充电桩安全", "残疾人家庭", "zzz", "𠮷", "42")
 FILTERS = (

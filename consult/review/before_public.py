@@ -24,12 +24,15 @@ def _open(comment: type[Comment], sent: type[Submission]) -> ColumnElement[bool]
 
 def quotable(comment_id: int) -> bool:
     """Whether the words of this opinion, or of one that says the same, are quoted in the public table."""
-    fellows = aliased(Membership)
-    group = select(Membership.group_id).where(Membership.comment_id == comment_id).scalar_subquery()
-    members = select(fellows.comment_id).where(fellows.group_id == group)
-    mine = (Comment.id == comment_id) | Comment.id.in_(members)
     query = select(Comment.id).join(Submission, Submission.id == Comment.submission_id)
-    return db.session.scalar(query.where(mine, _open(Comment, Submission)).limit(1)) is not None
+    own = query.where(Comment.id == comment_id, _open(Comment, Submission))
+    if db.session.scalar(own) is not None:
+        return True
+    group = db.session.scalar(select(Membership.group_id).where(Membership.comment_id == comment_id))
+    if group is None:
+        return False
+    fellows = query.join(Membership, Membership.comment_id == Comment.id).where(Membership.group_id == group)
+    return db.session.scalar(fellows.where(_open(Comment, Submission)).limit(1)) is not None
 
 
 def _quoted(consultation_id: int, after: int) -> Any:

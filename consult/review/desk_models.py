@@ -28,6 +28,7 @@ class DeskRow(Model):
         _index("key", "comment_id"),
         _index("clause", "clause_id", "comment_id"),
         _index("state", "state", "comment_id"),
+        _index("outcome", "outcome", "comment_id"),
         _index("channel", "channel", "comment_id"),
         _index("stance", "stance", "comment_id"),
         _index("kind", "kind", "comment_id"),

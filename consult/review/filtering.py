@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, literal_column, select
 
 from consult.base.db import db
 from consult.drafts.descent import seats
@@ -70,7 +70,7 @@ def parts(consultation_id: int, wanted: Filter) -> list[Part]:
     if wanted.since or wanted.until:
         found += _of_period(wanted, known["day"])
     if wanted.grouped:
-        found.append(Part(R.c.size > 1, "grouped", known["rows_grouped"].get("", 0), True))
+        found.append(Part(R.c.size > literal_column("1"), "grouped", known["rows_grouped"].get("", 0), True))
     return found
 
 
@@ -89,11 +89,11 @@ def _of_state(wanted: Filter, known: Known) -> list[Part]:
     for name, column in (("unread", R.c.unread), ("disputed", R.c.disputed), ("extra", R.c.open_additions),
                          ("marked", R.c.marks)):  # fmt: skip
         if wanted.state == name:
-            found.append(Part(column > 0, name, known[name].get("", 0), True))
+            found.append(Part(column > literal_column("0"), name, known[name].get("", 0), True))
     if wanted.state and not found:
         found.append(Part(R.c.comment_id < 0, "key", 0, True))
     if wanted.outcome:
-        found.append(Part(R.c.outcome == wanted.outcome, "", known["outcome"].get(wanted.outcome, 0)))
+        found.append(Part(R.c.outcome == wanted.outcome, "outcome", known["outcome"].get(wanted.outcome, 0), True))
     return found
 
 
@@ -136,7 +136,7 @@ def _of_people(wanted: Filter, known: Known) -> list[Part]:
     elif wanted.assignee:
         number = sum(known[name].get(wanted.assignee, 0) for name in ("assigned_todo", "assigned_done"))
         # the partial index is only taken where the condition says what it leaves out
-        found.append(Part((R.c.assignee == wanted.assignee) & (R.c.assignee != ""), "assignee", number, True))
+        found.append(Part((R.c.assignee == wanted.assignee) & (R.c.assignee != literal_column("''")), "assignee", number, True))
     return found
 
 
@@ -158,17 +158,28 @@ def chosen(found: Sequence[Part]) -> Part | None:
     None walks the rows in order of arrival, which meets a frequent condition soon.
     """
     indexed = [one for one in found if one.index and one.rows is not None]
-    rarest = min(indexed, key=lambda one: one.rows or 0, default=None)
+    rarest = _rarest(found)
     if rarest is not None and (rarest.rows or 0) <= FEW:
         return rarest
     return min((one for one in indexed if one.ordered), key=lambda one: one.rows or 0, default=None)
 
 
-def rows_of(consultation_id: int, found: Sequence[Part]) -> Select[int]:
+def _rarest(found: Sequence[Part]) -> Part | None:
+    return min((one for one in found if one.index and one.rows is not None), key=lambda one: one.rows or 0, default=None)
+
+
+def none_meets(found: Sequence[Part]) -> bool:
+    """Whether the counters say already that no row meets some condition."""
+    return any(one.rows == 0 for one in found)
+
+
+def rows_of(consultation_id: int, found: Sequence[Part], ordered: bool = True) -> Select[int]:
     """The rows that meet all conditions, by the index that suits them best; not yet ordered.
+
+    Where nobody wants an order, as for a count, that is the index of the rarest condition.
 
     SQLite is told the index, for without statistics it cannot tell a rare channel from a frequent one.
     """
-    lead = chosen(found)
+    lead = chosen(found) if ordered else _rarest(found)
     query = select(R.c.comment_id).where(R.c.consultation_id == consultation_id, *(one.condition for one in found))
     return query.with_hint(R, f"INDEXED BY ix_desk_row_{lead.index if lead else 'key'}", "sqlite")

@@ -11,7 +11,7 @@ from consult.intake.models import Comment, Submission
 from consult.review import desk, searching
 from consult.review.desk_facts import BITS
 from consult.review.desk_models import WITHDRAWN, DeskRow
-from consult.review.filtering import SORTS, STATES, WHOLE, Filter, Part, parts, rows_of
+from consult.review.filtering import FEW, SORTS, STATES, WHOLE, Filter, Part, chosen, none_meets, parts, rows_of
 from consult.review.find import decisions_of
 from consult.review.models import Decision, Group
 
@@ -108,10 +108,13 @@ def _ordered(query: Select[int], sort: str) -> Select[int]:
 def _walk(
     consultation_id: int, wanted: Filter, found: list[Part], cursor: tuple[int, int], limit: int
 ) -> tuple[list[int], str | None]:
+    if none_meets(found):
+        return [], None
     size, number = cursor
     query = rows_of(consultation_id, found)
-    if wanted.sort == "size" and not found:
-        query = query.with_hint(R, "", "sqlite")
+    lead = chosen(found)
+    if wanted.sort == "size" and (lead is None or (lead.rows or 0) > FEW):
+        query = query.with_hint(R, "INDEXED BY ix_desk_row_size", "sqlite")  # rather than sort what is many
     if number and wanted.sort == "new":
         query = query.where(R.c.comment_id < number)
     elif number and wanted.sort == "size":
@@ -130,7 +133,9 @@ def _total(consultation_id: int, found: list[Part]) -> int:
         return desk.counters(consultation_id, "rows")["rows"].get("", 0)
     if len(found) == 1 and found[0].index == "state" and found[0].rows is not None:
         return found[0].rows
-    inside = rows_of(consultation_id, found).limit(MOST_COUNTED + 1).subquery()
+    if none_meets(found):
+        return 0
+    inside = rows_of(consultation_id, found, ordered=False).limit(MOST_COUNTED + 1).subquery()
     return db.session.scalar(select(func.count()).select_from(inside)) or 0
 
 

@@ -29,10 +29,13 @@ _TEXTS = select(Comment.id, *FIELDS)
 Held = dict[str, tuple[int, Any]]  # gram → in how many opinions of the part, and in which
 
 
-def hits(consultation_id: int, wanted: str, before: int | None = None, limit: int = 1000) -> list[int]:
+def hits(
+    consultation_id: int, wanted: str, before: int | None = None, limit: int = 1000, checked: bool = True
+) -> list[int]:
     """Ids of the opinions of a project that hold `wanted`, below `before`, the newest first; withdrawn ones too.
 
-    Nothing where `wanted` is empty or nothing but punctuation. Every opinion that is committed is seen.
+    With `checked` False also some that hold only its pieces: for callers who narrow them down first and then ask
+    `among`, since a long phrase is compared text by text. Nothing where `wanted` is empty or nothing but punctuation. Every opinion that is committed is seen.
     """
     needle, below = comparable(wanted), _NEVER if before is None else min(before, _NEVER)
     if not needle or below < 1:
@@ -42,7 +45,7 @@ def hits(consultation_id: int, wanted: str, before: int | None = None, limit: in
         found = list(islice(_newer(consultation_id, needle, mark, below), limit))
         if index is not None and mark and len(found) < limit:
             late = _late(index, consultation_id, needle, below) if index.shared else []
-            older = islice(_older(index, consultation_id, needle, below), limit - len(found))
+            older = islice(_older(index, consultation_id, needle, below, checked), limit - len(found))
             found = sorted({*found, *late, *older}, reverse=True)[:limit]
     return found
 
@@ -110,7 +113,7 @@ def _late(index: Index, consultation_id: int, needle: str, before: int) -> list[
     return found
 
 
-def _older(index: Index, consultation_id: int, needle: str, before: int) -> Iterator[int]:
+def _older(index: Index, consultation_id: int, needle: str, before: int, checked: bool) -> Iterator[int]:
     """Hits out of the index, the newest first."""
     for chunk, parts in _chunks(index, consultation_id, needle, before, "ids"):
         sure, unsure = set[int](), set[int]()
@@ -120,7 +123,7 @@ def _older(index: Index, consultation_id: int, needle: str, before: int) -> Iter
                 exact = terms.is_exact(needle, grams)
                 (sure if exact else unsure).update(meet([bytes(held[gram][1]) for gram in grams]))
         numbers = [number for place in sorted(sure | unsure, reverse=True) if (number := chunk * SPAN + place) < before]
-        yield from _checked(numbers, {chunk * SPAN + place for place in unsure}, needle)
+        yield from _checked(numbers, {chunk * SPAN + place for place in unsure} if checked else set(), needle)
 
 
 def _checked(numbers: Sequence[int], unsure: set[int], needle: str) -> Iterator[int]:

@@ -11,11 +11,12 @@ from consult.review.desk_models import DeskRow
 from consult.review.filtering import Filter, Part, chosen, parts, rows_of
 from consult.review.find import slices
 from consult.review.models import Membership
-from consult.review.terms import holds
+from consult.review.terms import comparable, holds
 
 R, M = DeskRow.__table__, Membership.__table__
+SURE, COMPARED = 4, 64  # characters that the index finds without a text; texts compared at a time
 CHUNK = 1000  # hits looked at together
-MOST = 1000  # hits that are counted; a page says 1,000+ beyond: a phrase of five or more characters is read text by text
+MOST = 1000  # hits that are counted; a page says n+ where there are more
 FEW = 5000  # rows whose words are read one by one rather than looked for among all hits
 # without statistics SQLite would rather read the whole project than look rows up one by one
 _BY_KEY, _BY_GROUP = "INDEXED BY ix_desk_row_key", "INDEXED BY ix_desk_row_group_id"
@@ -46,17 +47,31 @@ def _pairs(consultation_id: int, wanted: Filter, found: Sequence[Part], before: 
         yield from _by_filter(consultation_id, wanted, found, before)
         return
     seen: set[int] = set()
-    at: int | None = before or None
-    while hits := search.hits(consultation_id, wanted.text, before=at, limit=CHUNK):
+    at, short, many = before or None, _short(wanted.text), CHUNK
+    while hits := search.hits(consultation_id, wanted.text, before=at, limit=many, checked=short):
         leads = _leads(hits, consultation_id, found)
-        for hit in hits:
-            row = leads.get(hit)
-            if row is None or row[0] in seen:
+        for hit in _held([one for one in hits if one in leads], wanted.text, short):
+            lead_id, group = leads[hit]
+            if lead_id in seen:
                 continue
-            seen.add(row[0])
-            if not (before and row[1] and _newer(row[1], before, wanted.text)):
-                yield hit, row[0]
-        at = hits[-1]
+            seen.add(lead_id)
+            if not (before and group and _newer(group, before, wanted.text)):
+                yield hit, lead_id
+        at, many = hits[-1], min(2 * many, 8 * CHUNK)  # the rarer the other conditions, the more at a time
+
+
+def _short(text: str) -> bool:
+    """Whether the index alone knows what holds it: longer phrases are compared text by text, after the filters."""
+    return len(comparable(text)) <= SURE
+
+
+def _held(hits: Sequence[int], text: str, sure: bool) -> Iterable[int]:
+    """Those that really hold the text, compared a few at a time, as far as somebody asks."""
+    if sure:
+        yield from hits
+        return
+    for start in range(0, len(hits), COMPARED):
+        yield from search.among(text, hits[start : start + COMPARED])
 
 
 def _leads(hits: Sequence[int], consultation_id: int, found: Sequence[Part]) -> dict[int, tuple[int, int | None]]:
@@ -113,6 +128,10 @@ def _count(consultation_id: int, wanted: Filter, found: Sequence[Part]) -> tuple
     lead = chosen(found)
     if lead is not None and (lead.rows or 0) <= FEW:
         return sum(1 for _ in _by_filter(consultation_id, wanted, found, 0)), False
-    hits = search.hits(consultation_id, wanted.text, limit=MOST + 1)
-    rows = {row[0] for row in _leads(hits[:MOST], consultation_id, found).values()}
-    return len(rows), len(hits) > MOST
+    short = _short(wanted.text)
+    hits = search.hits(consultation_id, wanted.text, limit=MOST + 1, checked=short)
+    leads = _leads(hits[:MOST], consultation_id, found)
+    some = [one for one in hits if one in leads]
+    room = len(some) if short else COMPARED * 2
+    rows = {leads[one][0] for one in _held(some[:room], wanted.text, short)}
+    return len(rows), len(hits) > MOST or len(some) > room

@@ -90,8 +90,7 @@ def codes(raw: RawTable, project: str) -> list[Code]:
 
 def judge(raw: RawTable, project: str, now: Keyed, before: Mapping[tuple[Key, int], Filled]) -> Reading:
     """Compare. `now` are the rows as they stand, `before` rulings that were replaced since, by row and number."""
-    reading = Reading(rows=len(raw.lines))
-    seen: dict[Key, str] = {}
+    reading, seen = Reading(rows=len(raw.lines)), {}
     for line in raw.lines:
         code = _code(raw, project, line, seen)
         if code is None:
@@ -168,7 +167,7 @@ def _change(raw: RawTable, line: RawLine, row: BackRow, number: int, given: Fill
     except Refused as refusal:
         raw.trouble(line.cell(_HEADING.get(refusal.field or "", "处理意见")), refusal.message)
         return None
-    if after.outcome == "inadmissible" and row.size > 1 and not row.key.kind:
+    if after.outcome == "inadmissible" and row.size > 1:
         raw.trouble(line.cell("处理意见"), "不予受理只能针对单独一条意见，这一行是归并的，请先在系统里拆出。")
         return None
     _dropped(raw, line, typed, after)

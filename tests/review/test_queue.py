@@ -4,12 +4,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from consult.base.db import db, transaction
+from consult.base.db import transaction
 from consult.base.errors import NotFound
 from consult.base.people import SYSTEM
 from consult.drafts.find import current_version
 from consult.drafts.holidays import Calendar
 from consult.intake.find import comments_of, submission
+from consult.intake.register import Entry, register
 from consult.intake.submit import Item, Sender
 from consult.intake.withdraw import withdraw_submission
 from consult.letters import reply
@@ -17,7 +18,6 @@ from consult.letters.issue import issue
 from consult.review import find
 from consult.review.case import case
 from consult.review.decide import approve, withhold
-from consult.review.desk import rebuild
 from consult.review.queue import WHOLE, Filter
 from tests.factories.people import NOW, make_unit, make_user, send
 from tests.factories.queries import counted
@@ -88,15 +88,12 @@ def test_a_group_is_one_row_and_each_filter_finds_its_members(project, reviewer)
     assert late not in ids(project)
 
 
-def test_a_group_shows_under_the_channel_of_any_member(project, reviewer):
+def test_a_group_shows_under_the_channel_of_any_member(project, reviewer, keys):
     from_web = say(project, "相同")
-    by_letter = send(project, [Item("a1", "amend", "相同")]).comment_ids[0]
-    group(reviewer, project)
     with transaction():
-        submission_of = case(by_letter).submission
-        submission_of.channel = "letter"
-        db.session.flush()
-        rebuild([by_letter])
+        register(reviewer, NOW, consultation=project, version_id=current_version(project).id, channel="letter",
+                 entries=[Entry((Item("a1", "amend", "相同"),))], keys=keys)  # fmt: skip
+    group(reviewer, project)
     assert ids(project, channel="web") == [from_web]
     assert ids(project, channel="letter") == [from_web]
     assert ids(project, channel="fax") == []

@@ -235,6 +235,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("assignee <> ''"),
             postgresql_where=sa.text("assignee <> ''"),
         )
+        batch_op.create_index("ix_desk_row_outcome", ["consultation_id", "outcome", "comment_id"], unique=False)
         batch_op.create_index("ix_desk_row_channel", ["consultation_id", "channel", "comment_id"], unique=False)
         batch_op.create_index("ix_desk_row_clause", ["consultation_id", "clause_id", "comment_id"], unique=False)
         batch_op.create_index("ix_desk_row_day", ["consultation_id", "first_day", "comment_id"], unique=False)
