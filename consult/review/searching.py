@@ -17,7 +17,7 @@ R, M = DeskRow.__table__, Membership.__table__
 SURE, COMPARED = 4, 64  # characters that the index finds without a text; texts compared at a time
 CHUNK = 1000  # hits looked at together
 MOST = 1000  # hits that are counted; a page says n+ where there are more
-FEW = 5000  # rows whose words are read one by one rather than looked for among all hits
+FEW = 800  # rows whose words are read one by one rather than looked for among all hits
 # without statistics SQLite would rather read the whole project than look rows up one by one
 _BY_KEY, _BY_GROUP = "INDEXED BY ix_desk_row_key", "INDEXED BY ix_desk_row_group_id"
 NEWER = 2000  # members looked at for a newer hit, before a row may come twice
@@ -26,7 +26,8 @@ NEWER = 2000  # members looked at for a newer hit, before a row may come twice
 def page(consultation_id: int, wanted: Filter, before: int, limit: int) -> tuple[list[int], str | None, int, bool]:
     """(first comments of the rows, cursor of the next page, rows counted, whether there are more than counted)."""
     found = parts(consultation_id, wanted)
-    pairs = _pairs(consultation_id, wanted, found, before)
+    few = _by_filter(consultation_id, wanted, found) if _are_few(found) else None
+    pairs = _pairs(consultation_id, wanted, found, before) if few is None else _below(few, before)
     ids: list[int] = []
     following: str | None = None
     at = before
@@ -36,16 +37,12 @@ def page(consultation_id: int, wanted: Filter, before: int, limit: int) -> tuple
             break
         ids.append(lead)
         at = hit
-    total, more = _count(consultation_id, wanted, found)
+    total, more = (len(few), False) if few is not None else _count(consultation_id, wanted, found)
     return ids, following, total, more
 
 
 def _pairs(consultation_id: int, wanted: Filter, found: Sequence[Part], before: int) -> Iterable[tuple[int, int]]:
     """(newest hit below `before`, first comment of its row), the newest first, each row once."""
-    lead = chosen(found)
-    if lead is not None and (lead.rows or 0) <= FEW:
-        yield from _by_filter(consultation_id, wanted, found, before)
-        return
     seen: set[int] = set()
     at, short, many = before or None, _short(wanted.text), CHUNK
     while hits := search.hits(consultation_id, wanted.text, before=at, limit=many, checked=short):
@@ -104,8 +101,18 @@ def _newer(group_id: int, before: int, text: str) -> bool:
     return any(any(holds(part, text) for part in row) for row in db.session.execute(query))
 
 
-def _by_filter(consultation_id: int, wanted: Filter, found: Sequence[Part], before: int) -> Iterable[tuple[int, int]]:
-    """Few rows meet the other conditions: their members' words are read."""
+def _are_few(found: Sequence[Part]) -> bool:
+    """Whether so few rows meet the other conditions that their words are read one by one."""
+    lead = chosen(found)
+    return lead is not None and (lead.rows or 0) <= FEW
+
+
+def _below(pairs: Sequence[tuple[int, int]], before: int) -> list[tuple[int, int]]:
+    return [one for one in pairs if not before or one[0] < before]
+
+
+def _by_filter(consultation_id: int, wanted: Filter, found: Sequence[Part]) -> list[tuple[int, int]]:
+    """(newest hit, first comment of its row) among few rows, the newest first: their members' words are read."""
     newest: dict[int, int] = {}
     leads = list(db.session.scalars(rows_of(consultation_id, found)))
     words = (Comment.id, Comment.text, Comment.proposed_text, Comment.reason)
@@ -121,13 +128,10 @@ def _by_filter(consultation_id: int, wanted: Filter, found: Sequence[Part], befo
             for lead, hit, *said in db.session.execute(query.where(R.c.comment_id.in_(part))):
                 if hit > newest.get(lead, 0) and any(holds(one, wanted.text) for one in said):
                     newest[lead] = hit
-    yield from sorted(((hit, lead) for lead, hit in newest.items() if not before or hit < before), reverse=True)
+    return sorted(((hit, lead) for lead, hit in newest.items()), reverse=True)
 
 
 def _count(consultation_id: int, wanted: Filter, found: Sequence[Part]) -> tuple[int, bool]:
-    lead = chosen(found)
-    if lead is not None and (lead.rows or 0) <= FEW:
-        return sum(1 for _ in _by_filter(consultation_id, wanted, found, 0)), False
     short = _short(wanted.text)
     hits = search.hits(consultation_id, wanted.text, limit=MOST + 1, checked=short)
     leads = _leads(hits[:MOST], consultation_id, found)
