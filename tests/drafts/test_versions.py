@@ -17,7 +17,6 @@ from consult.drafts.compare import compare, texts
 from consult.drafts.lineage import Seat, confirmed, family, keys_for, seated
 from consult.drafts.models import Clause, ClauseLink, Version
 from consult.intake.submit import Item
-from consult.review import case, queue
 from consult.review.queue import Filter
 from consult.summary.rows import summary_rows
 from consult.summary.verify import faults
@@ -25,6 +24,7 @@ from consult.web.reviewer.board import clause_links
 from tests.drafts.test_compare import Piece, drafts, edited
 from tests.factories.people import NOW, OPERATOR, STATUTE, make_project, make_user, send
 from tests.factories.versions import CORRECTION, NEXT, by_key, confirm, linked, propose, publish_next
+from tests.review.desk import facets, page
 
 OLD_KEYS = ["t1", "t2", "c1", "a1", "a2", "a2-i1", "a2-i2", "a2-i3", "a2-p2", "c2", "a3", "a4", "a5"]
 
@@ -225,13 +225,13 @@ def test_opinions_stay_on_their_version_and_are_found_by_key(app: Flask) -> None
         and rows[3].original == "第四条 主路路灯间距不超过三十米。"
     )
     found = {
-        key: [row.id for row in queue.page(number, Filter(clause_key=key)).rows] for key in ("a3", "a4", "a2", "c2")
+        key: [row.id for row in page(number, Filter(clause_key=key)).rows] for key in ("a3", "a4", "a2", "c2")
     }
     assert found == {
         "a3": [first.comment_ids[0], second.comment_ids[0]], "a4": [first.comment_ids[1]], "a2": [first.comment_ids[2]],
         "c2": [*first.comment_ids[:2], second.comment_ids[0], second.comment_ids[2]],
     }  # fmt: skip
-    counts = case.facets(number).clauses
+    counts = facets(number).clauses
     assert counts == {"c1": 2, "a2v2": 1, "a2": 1, "a2-i2": 1, "c2": 4, "a3": 2, "a4": 1, "a5": 1}
     assert list(counts) == ["c1", "a2v2", "a2", "a2-i2", "c2", "a3", "a4", "a5"]
     assert [one.name for one in clause_links(project, version, counts)][-3:] == ["第四条", "第四条（旧版）", "第五条"]
