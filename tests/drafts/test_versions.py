@@ -234,7 +234,7 @@ def test_opinions_stay_on_their_version_and_are_found_by_key(app: Flask) -> None
     counts = facets(number).clauses
     assert counts == {"c1": 2, "a2v2": 1, "a2": 1, "a2-i2": 1, "c2": 4, "a3": 2, "a4": 1, "a5": 1}
     assert list(counts) == ["c1", "a2v2", "a2", "a2-i2", "c2", "a3", "a4", "a5"]
-    assert [one.name for one in clause_links(project, version, counts)][-3:] == ["第四条", "第四条（旧版）", "第五条"]
+    assert [one.word for one in clause_links(project, version, counts)][-3:] == ["第四条", "第四条（旧版）", "第五条"]
     reads = descent.reads_now(db.session(), version, by_key(old).values())
     now = {one.key: reads[one.id] for one in by_key(old).values()}
     assert (now["a3"], now["a4"], now["a5"]) == ("主路路灯间距不超过三十米。", "本条已删去", "本办法自公布之日起施行。")
