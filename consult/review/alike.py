@@ -25,7 +25,7 @@ from consult.review.votes import counted, tops, weights
 ENOUGH = 2 / 3  # of the shared text in each member
 BRIEF = 45  # characters: below, four fifths must be found, and the member says little else
 BUDGET = 64  # pairs looked at for one text: the runs that fewest groups have come first
-_CHUNK = 2_000_000
+_CHUNK = 500_000  # sampled runs asked for at once
 LOOKS, FEW = 4, 2  # groups looked at for one text, by their sketches and by their words
 GLANCE = 0.2  # part of the sampled runs that must be met: at the worst half of them survive the slips
 
@@ -45,17 +45,28 @@ class Index:
         self.pairs = Table(sample.hashes.astype(np.uint64) << np.uint64(32) | sample.owners.astype(np.uint64))
         self.exact = {int(key): place for place, key in reversed(list(enumerate(self.texts.keys)))}
 
-    def looked_up(self, sample: Sketch, sizes: Array, glance: float = GLANCE) -> tuple[Array, Array, Array]:
-        """Rows (text, group, votes): the few groups each sketched text shares most runs with."""
-        rows = in_threads(lambda one: self._some(sample, sizes, glance, *one), spans(np.diff(sample.starts), _CHUNK))
+    def looked_up(
+        self, sample: Sketch, sizes: Array, glance: float = GLANCE, free: Array | None = None
+    ) -> tuple[Array, Array, Array]:
+        """Rows (text, group, votes): the few groups each sketched text shares most runs with; of free texts where given."""
+
+        def work(span: tuple[int, int]) -> tuple[Array, Array, Array]:
+            return self._some(sample, sizes, glance, free, *span)
+
+        rows = in_threads(work, spans(np.diff(sample.starts), _CHUNK))
         text, group, weight = (
             (np.concatenate(one) for one in zip(*rows, strict=True)) if rows else [np.zeros(0, np.int64)] * 3
         )
         return text, group, weight
 
-    def _some(self, sample: Sketch, sizes: Array, glance: float, one: int, last: int) -> tuple[Array, Array, Array]:
+    def _some(
+        self, sample: Sketch, sizes: Array, glance: float, free: Array | None, one: int, last: int
+    ) -> tuple[Array, Array, Array]:
         hashes = sample.hashes[sample.starts[one] : sample.starts[last]]
         owners = np.repeat(np.arange(one, last), np.diff(sample.starts[one : last + 1]))
+        if free is not None:
+            asked = free[owners]
+            hashes, owners = hashes[asked], owners[asked]
         place = self.table.find(hashes.astype(np.uint64))
         hit = np.flatnonzero(place >= 0)
         first, often, owners = self.first[place[hit]], self.often[place[hit]], owners[hit]
@@ -70,7 +81,9 @@ class Index:
         group = self.owners[np.repeat(first, often) + step]
         text, group, votes, weight = counted(np.repeat(owners, often), group, np.repeat(weights(often), often))
         good = votes >= 2
-        text, group, _ = tops(text[good], group[good], weight[good], LOOKS)
+        text, group, weight = text[good], group[good], weight[good]
+        weight = weight * 100 // np.sqrt(self.texts.sizes[group]).astype(np.int64)  # long letters have every usual phrase
+        text, group, _ = tops(text, group, weight, LOOKS)
         part = self._met(sample, text, group) / np.maximum(bars(sizes[text]) * self.texts.sizes[group], 1)
         good = part >= glance
         return tops(

@@ -12,7 +12,7 @@ GAP = 14  # characters between two such runs that still count as found when they
 CHAIN, LONGEST_CHAIN = 8, 20  # characters of a chain that counts, in texts of one size and of very different ones
 DRIFT = 4  # characters put in or taken out within a gap
 REPEATS = 5  # places of one run that are tried
-_CHUNK = 3_000_000
+_CHUNK = 1_000_000  # characters compared at once
 
 
 @dataclass(frozen=True)

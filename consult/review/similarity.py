@@ -15,9 +15,9 @@ from consult.review.additions import Addition, additions
 from consult.review.alike import ENOUGH, Index, fitting, joins, joins_all, turned_round
 from consult.review.cover import covered
 from consult.review.singles import candidates, sketch
-from consult.review.sketch import SHORT, Array, Codes, Sketch, codes, joined, picked, sketched, unquoted
+from consult.review.sketch import SHORT, Array, Codes, Sketch, codes, joined, picked, sketched, thin, unquote
 from consult.review.template import shared_texts
-from consult.review.votes import Postings, counted, leaders
+from consult.review.votes import Postings, counted, leaders, rare
 from consult.review.words import METHOD
 
 __all__ = [
@@ -26,7 +26,7 @@ __all__ = [
 LAX = 0.5  # of a leader in a text, before slips of the leader itself are known
 PURE, SOME = 0.85, 0.2  # of a group such a part must consist of the shared text to such a part
 ROUGH = 0.08  # part of the sampled runs two unfinished shared texts must have in common
-ROUNDS = 3
+ROUNDS = 2
 
 Report = Callable[[str, int, int], None]
 
@@ -55,11 +55,12 @@ def cluster(
     told = report or (lambda stage, done, whole: None)
     whole = codes(texts)
     told("codes", 1, 1)
-    _, first, kind, copies = np.unique(whole.keys, return_index=True, return_inverse=True, return_counts=True)
-    said, each = whole.sizes > 0, picked(whole, first)
+    said = whole.sizes > 0
+    first, kind, copies = kinds(whole.keys)
+    thin(whole, first)
+    unquote(whole, quoted)
+    home = grouped(whole, copies, told)[kind]
     del whole  # of a million texts half a gigabyte
-    groups = grouped(unquoted(each, quoted), copies, told)
-    home = groups[kind]
     alone = (home < 0) & (copies[kind] > 1) & said
     home[alone] = kind[alone] + len(texts)
     order = np.argsort(home, kind="stable")
@@ -72,6 +73,15 @@ def cluster(
     return [Cluster([ids[i] for i in one], text) for one, text in zip(members, shared, strict=True)]
 
 
+def kinds(keys: Array) -> tuple[Array, Array, Array]:
+    """Where each distinct key stands first, the number of the key of every place, and how often each stands there."""
+    _, first, kind, copies = np.unique(keys, return_index=True, return_inverse=True, return_counts=True)
+    order = np.argsort(first)
+    number = np.empty(len(order), np.int64)
+    number[order] = np.arange(len(order))
+    return first[order], number[kind], copies[order]
+
+
 def grouped(texts: Codes, copies: Array, told: Report) -> Array:
     """For each of the distinct texts the number of its group, -1 where it stands alone."""
     home = np.full(len(texts), -1, np.int64)
@@ -81,26 +91,38 @@ def grouped(texts: Codes, copies: Array, told: Report) -> Array:
     for turn in range(ROUNDS):
         told("rounds", turn, ROUNDS)
         free = home < 0
-        text, leader, votes = leaders(postings, free, turn > 0)
-        known, asked = distinct(known, seeds(texts, text, leader, votes))
-        if not len(asked):
-            break
-        new = admitted(texts, chosen(sample, free), Index(made=picked(known, asked)))
-        home = np.where(free & (new >= 0), asked[new], home)
-    return home
+        rows = rare(texts, postings.ranks, free) if turn else leaders(postings, free)
+        old = len(known)
+        known, places = distinct(known, seeds(texts, *rows)[0])
+        asked = np.unique(places[old:])
+        if len(asked):
+            new = admitted(texts, sample, Index(made=picked(known, asked)), free)
+            home = np.where(new >= 0, asked[new], home)
+    told("settling", 0, 1)
+    return settled(texts, sample, postings.ranks, home)
 
 
-def chosen(sample: Sketch, free: Array) -> Sketch:
-    """The sketches of the free texts, those of the others empty."""
-    kept = free[sample.owners]
-    counts = np.where(free, np.diff(sample.starts), 0)
-    return Sketch(sample.hashes[kept], np.concatenate(([0], np.cumsum(counts))))
+def settled(texts: Codes, sample: Sketch, ranks: Array, home: Array) -> Array:
+    """The groups once their members are known: those of one shared text are one, and who was left out is asked again."""
+    text = np.flatnonzero(home >= 0)
+    text = text[np.lexsort((ranks[text], home[text]))]
+    group, first, many = np.unique(home[text], return_index=True, return_counts=True)
+    lead = np.repeat(text[first], many)
+    rest = text != lead
+    fresh, heads = seeds(texts, text[rest], lead[rest], -ranks[text[rest]].astype(np.int64))
+    made, places = distinct(picked(texts, np.zeros(0, np.int64)), fresh)
+    number = np.arange(home.max(initial=-1) + 1) + len(made)  # a group that has no shared text stays what it is
+    number[home[heads]] = places
+    home = np.where(home >= 0, number[home], -1) if len(number) else home
+    members = np.bincount(home[home >= 0], minlength=len(made))[: len(made)]
+    new = admitted(texts, sample, Index(made=made), home < 0, members)
+    return np.where(new >= 0, new, home)
 
 
 def distinct(known: Codes, fresh: Codes) -> tuple[Codes, Array]:
     """The known shared texts and those of the fresh ones that are not the same as one before.
 
-    And the numbers of those to be asked now: the new ones, and the known ones that a fresh one is the same as.
+    And for each known and each fresh one the number it has now; a known one keeps its number.
     """
     made, old = joined(known, fresh), len(known)
     one, other, _ = Index(made=made).looked_up(sketched(made, SHORT), made.sizes, ROUGH)
@@ -116,7 +138,7 @@ def distinct(known: Codes, fresh: Codes) -> tuple[Codes, Array]:
             first[high] = low
     ends = np.array([_end(first, place) for place in range(len(made))], np.int64)
     kept = np.flatnonzero(ends == np.arange(len(made)))
-    return picked(made, kept), np.searchsorted(kept, np.unique(ends[old:]))
+    return picked(made, kept), np.searchsorted(kept, ends)
 
 
 def _end(first: list[int], place: int) -> int:
@@ -126,8 +148,8 @@ def _end(first: list[int], place: int) -> int:
     return place
 
 
-def seeds(texts: Codes, text: Array, leader: Array, votes: Array) -> Codes:
-    """What leaders share with the texts that name them: the characters that at least half of those have."""
+def seeds(texts: Codes, text: Array, leader: Array, votes: Array) -> tuple[Codes, Array]:
+    """What leaders share with the texts that name them, the characters that at least half of those have; and the leaders."""
     sure = sampled(leader, votes, 48)
     one, other = leader[sure], text[sure]
     seen = covered(texts, texts, one, other)
@@ -142,7 +164,8 @@ def seeds(texts: Codes, text: Array, leader: Array, votes: Array) -> Codes:
     counts = np.concatenate(([0], np.cumsum(backed)))[kept.starts]
     cut = Codes(kept.chars[backed], counts, kept.keys)
     order = np.argsort(-number, kind="stable")
-    return picked(cut, order[cut.sizes[order] >= SHORT])
+    order = order[cut.sizes[order] >= SHORT]
+    return picked(cut, order), owner[order]
 
 
 def sampled(leader: Array, votes: Array, most: int) -> Array:
@@ -153,17 +176,21 @@ def sampled(leader: Array, votes: Array, most: int) -> Array:
     return order[np.arange(len(order)) - begin < most]
 
 
-def admitted(texts: Codes, sample: Sketch, index: Index) -> Array:
-    """For each sketched text the shared text it holds the most of, -1 where it holds enough of none."""
-    text, group, _ = index.looked_up(sample, texts.sizes)
+def admitted(texts: Codes, sample: Sketch, index: Index, free: Array, members: Array | int = 0) -> Array:
+    """For each free text the shared text it holds the most of, -1 where it holds enough of none.
+
+    `members`: how many each shared text has already.
+    """
+    text, group, _ = index.looked_up(sample, texts.sizes, free=free)
     text, group, found, told = fitting(index, texts, text, group)
-    good = anchored(group, told >= PURE * texts.sizes[text], len(index.texts))[group]
+    good = anchored(group, told >= PURE * texts.sizes[text], len(index.texts), members)[group]
     text, group, found = text[good], group[good], found[good]
     out = np.full(len(texts), -1, np.int64)
     order = np.argsort(found, kind="stable")
     out[text[order]] = group[order]
-    one = united(text, group, index.texts.sizes)
-    return np.where(out < 0, out, one[out])
+    found = np.flatnonzero(out >= 0)
+    out[found] = united(text, group, index.texts.sizes)[out[found]]
+    return out
 
 
 def united(text: Array, group: Array, sizes: Array) -> Array:
@@ -182,8 +209,8 @@ def united(text: Array, group: Array, sizes: Array) -> Array:
     return np.array([_end(first, place) for place in range(len(sizes))], np.int64)
 
 
-def anchored(group: Array, pure: Array, groups: int) -> Array:
+def anchored(group: Array, pure: Array, groups: int, members: Array | int = 0) -> Array:
     """For each shared text whether enough texts consist of it: what is only quoted or a stock phrase is no letter."""
-    whole = np.bincount(group, minlength=groups)
-    near = np.bincount(group, weights=pure, minlength=groups)
+    whole = np.bincount(group, minlength=groups) + members
+    near = np.bincount(group, weights=pure, minlength=groups) + members
     return (near >= 1) & (near >= SOME * whole)

@@ -17,14 +17,14 @@ SAMPLE = 96  # about so many runs of a long text are kept; a short text keeps a 
 SHORT = 24  # characters: below, only equal texts are one
 SPARSEST, DENSEST = 1 / 16, 1 / 2
 QUOTED = 8  # characters that two texts have in common word for word are a quotation
-_CHUNK = 4_000_000  # characters worked on at once
+_CHUNK, _FOLDED_AT_ONCE = 4_000_000, 1_000_000  # characters worked on at once
 _ODD, _TURN = np.uint32(0x9E3779B1), np.uint32(15)
 _FOLD = 0xFFFFFFFF
 _IN_NUMBERS = (0x2C, 0x2D, 0x2E, 0x2F, 0x3A, 0x7E)  # , - . / : ~
 _SCANNED = ((0, 0x3400), (0x4DC0, 0x4E00), (0xA000, 0xAC00), (0xD7A4, 0x20000), (0x2F800, 0x2FA20))
 
 
-@dataclass(frozen=True)
+@dataclass
 class Codes:
     """Texts one behind the other: text i is `chars[starts[i]:starts[i + 1]]`, uint16; `keys` are alike where the texts are."""
 
@@ -67,20 +67,22 @@ def _weights(size: int) -> Array:
 
 def codes(texts: Sequence[str]) -> Codes:
     """The texts without marks and white space, folded as `sentences.same` folds them; equal keys mean equal texts."""
-    chars, sizes, keys = [], [], []
-    for first, last in spans([len(one) for one in texts], _CHUNK):
+    lengths = [len(one) for one in texts]
+    flat, sizes, keys, filled = np.empty(sum(lengths), np.uint16), [np.zeros(1, np.int64)], [np.zeros(0, np.uint64)], 0
+    for first, last in spans(lengths, _FOLDED_AT_ONCE):
         one, size = _folded(list(texts[first:last]))
         starts = np.concatenate(([0], np.cumsum(size)))
+        if filled + len(one) > len(flat):  # one sign may become several characters
+            flat.resize(2 * (filled + len(one)), refcheck=False)
+        flat[filled : filled + len(one)] = one ^ (one >> np.uint32(16)) * np.uint32(40503)
+        filled += len(one)
+        sizes.append(size)
         places = np.arange(len(one)) - np.repeat(starts[:-1], size)
-        longest = int(size.max(initial=1))
-        weighed = (one.astype(np.uint64) + np.uint64(1)) * _weights(1 << longest.bit_length())[places]
+        weighed = (one.astype(np.uint64) + np.uint64(1)) * _weights(1 << int(size.max(initial=1)).bit_length())[places]
         sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(weighed, dtype=np.uint64)))
         keys.append(sums[starts[1:]] - sums[starts[:-1]])
-        chars.append((one ^ (one >> np.uint32(16)) * np.uint32(40503)).astype(np.uint16))
-        sizes.append(size)
-    flat = np.concatenate(chars) if chars else np.zeros(0, np.uint16)
-    ends = np.cumsum(np.concatenate(sizes)) if sizes else np.zeros(0, np.int64)
-    return Codes(flat, np.concatenate(([0], ends)), np.concatenate(keys) if keys else np.zeros(0, np.uint64))
+    flat.resize(filled, refcheck=False)
+    return Codes(flat, np.cumsum(np.concatenate(sizes)), np.concatenate(keys))
 
 
 def _folded(texts: list[str], again: bool = False) -> tuple[Array, Array]:
@@ -119,6 +121,17 @@ def picked(whole: Codes, which: Array) -> Codes:
         there = np.repeat(whole.starts[which[first:last]] - starts[first:last], sizes[first:last])
         chars[starts[first] : starts[last]] = whole.chars[there + np.arange(starts[first], starts[last])]
     return Codes(chars, starts, whole.keys[which])
+
+
+def thin(whole: Codes, which: Array) -> None:
+    """Leaves only some of the texts, `which` in rising order, in the same memory."""
+    sizes, begin = whole.sizes[which], whole.starts[which]
+    starts = np.concatenate(([0], np.cumsum(sizes)))
+    for first, last in spans(sizes, _CHUNK):
+        there = np.repeat(begin[first:last] - starts[first:last], sizes[first:last])
+        whole.chars[starts[first] : starts[last]] = whole.chars[there + np.arange(starts[first], starts[last])]
+    whole.chars.resize(starts[-1], refcheck=False)
+    whole.starts, whole.keys = starts, whole.keys[which]
 
 
 def in_threads(work: Callable[[Any], Any], pieces: Sequence[Any]) -> list[Any]:
@@ -211,18 +224,21 @@ def _sampled(texts: Codes, span: tuple[int, int], least: int, share: float) -> t
     return (packed & np.uint64(0xFFFFFFFF)).astype(np.uint32), counts
 
 
-def unquoted(texts: Codes, quoted: Sequence[str]) -> Codes:
-    """The texts without the passages they have word for word from one of `quoted`."""
+def unquote(texts: Codes, quoted: Sequence[str]) -> None:
+    """Takes from the texts, in the same memory, the passages they have word for word from one of `quoted`."""
     said = codes(quoted)
     if len(said.chars) < QUOTED:
-        return texts
-    known = np.unique(runs(said.chars, QUOTED))
-    inside = np.zeros(len(texts.chars) + 1, bool)
-    for first in range(0, len(texts.chars), _CHUNK):
-        hashed = runs(texts.chars[first : first + _CHUNK + QUOTED - 1], QUOTED)
-        hit = first + np.flatnonzero(np.isin(hashed, known))
+        return
+    known, counts, filled = np.unique(runs(said.chars, QUOTED)), [np.zeros(1, np.int64)], 0
+    for first, last in spans(texts.sizes, _CHUNK):
+        part = texts.chars[texts.starts[first] : texts.starts[last]]
+        kept = np.ones(len(part), bool)
+        hit = np.flatnonzero(np.isin(runs(part, QUOTED), known))
         for step in range(QUOTED):
-            inside[hit + step] = True
-    kept = ~inside[:-1]
-    starts = np.concatenate(([0], np.cumsum(kept, dtype=np.int64)))[texts.starts]
-    return Codes(texts.chars[kept], starts, texts.keys)
+            kept[hit + step] = False
+        texts.chars[filled : filled + int(kept.sum())] = part[kept]
+        filled += int(kept.sum())
+        sums = np.concatenate(([0], np.cumsum(kept)))
+        counts.append(np.diff(sums[texts.starts[first : last + 1] - texts.starts[first]]))
+    texts.chars.resize(filled, refcheck=False)
+    texts.starts = np.cumsum(np.concatenate(counts))
