@@ -24,7 +24,7 @@ from consult.review.votes import counted, tops, weights
 
 ENOUGH = 2 / 3  # of the shared text in each member
 BRIEF = 45  # characters: below, four fifths must be found, and the member says little else
-BUDGET = 64  # pairs looked at for one text: the runs that fewest groups have come first
+BUDGET, EACH = 96, 12  # pairs looked at for one text: the runs that fewest groups have come first; of each run so many
 _CHUNK = 500_000  # sampled runs asked for at once
 LOOKS, FEW = 4, 2  # groups looked at for one text, by their sketches and by their words
 GLANCE = 0.2  # part of the sampled runs that must be met: at the worst half of them survive the slips
@@ -72,17 +72,18 @@ class Index:
         first, often, owners = self.first[place[hit]], self.often[place[hit]], owners[hit]
         order = np.argsort(owners * (1 << 24) + often, kind="stable")  # the rarest first
         first, often, owners = first[order], often[order], owners[order]
-        spent = np.cumsum(often) - often
+        taken = np.minimum(often, EACH)  # where a letter has a hundred versions, of every run the same few: the largest
+        spent = np.cumsum(taken) - taken
         new = np.concatenate(([True], np.diff(owners) != 0)) if len(owners) else np.zeros(0, bool)
         spent -= np.maximum.accumulate(np.where(new, spent, 0))
         kept = spent < BUDGET
-        first, owners, often = first[kept], owners[kept], np.minimum(often[kept], BUDGET)
-        step = np.arange(often.sum()) - np.repeat(np.cumsum(often) - often, often)
-        group = self.owners[np.repeat(first, often) + step]
-        text, group, votes, weight = counted(np.repeat(owners, often), group, np.repeat(weights(often), often))
+        first, owners, often, taken = first[kept], owners[kept], often[kept], taken[kept]
+        step = np.arange(taken.sum()) - np.repeat(np.cumsum(taken) - taken, taken)
+        group = self.owners[np.repeat(first, taken) + step]
+        text, group, votes, weight = counted(np.repeat(owners, taken), group, np.repeat(weights(often), taken))
         good = votes >= 2
         text, group, weight = text[good], group[good], weight[good]
-        weight = weight * 100 // np.sqrt(self.texts.sizes[group]).astype(np.int64)  # long letters have every usual phrase
+        weight = (weight * 100 / np.sqrt(self.texts.sizes[group])).astype(int)  # long letters have every usual phrase
         text, group, _ = tops(text, group, weight, LOOKS)
         part = self._met(sample, text, group) / np.maximum(bars(sizes[text]) * self.texts.sizes[group], 1)
         good = part >= glance

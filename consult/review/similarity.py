@@ -16,6 +16,7 @@ from consult.review.alike import ENOUGH, Index, fitting, joins, joins_all, turne
 from consult.review.cover import covered
 from consult.review.singles import candidates, sketch
 from consult.review.sketch import SHORT, Array, Codes, Sketch, codes, joined, picked, sketched, thin, unquote
+from consult.review.stock import strangers
 from consult.review.template import shared_texts
 from consult.review.votes import Postings, counted, leaders, rare
 from consult.review.words import METHOD
@@ -116,7 +117,10 @@ def settled(texts: Codes, sample: Sketch, ranks: Array, home: Array) -> Array:
     home = np.where(home >= 0, number[home], -1) if len(number) else home
     members = np.bincount(home[home >= 0], minlength=len(made))[: len(made)]
     new = admitted(texts, sample, Index(made=made), home < 0, members)
-    return np.where(new >= 0, new, home)
+    home = np.where(new >= 0, new, home)
+    text = np.flatnonzero((home >= 0) & (home < len(made)))
+    home[text[strangers(made, texts, home[text], text)]] = -1
+    return home
 
 
 def distinct(known: Codes, fresh: Codes) -> tuple[Codes, Array]:
