@@ -48,6 +48,8 @@ def shared_text(texts: Sequence[str]) -> list[str]:
     (text, often), *_ = Counter(texts).most_common(1)
     if often * 2 > len(texts):
         return sentences(text)
+    if len({same(one) for one in texts}) == 1:  # copies that differ in marks only, and so in where sentences end
+        return sentences(text)
     pieces = [sentences(one) for one in texts]
     forms = [[same(one) for one in said] for said in pieces]
     count = Counter(form for said in forms for form in set(said))

@@ -97,6 +97,13 @@ def test_the_shared_text_is_what_was_sent_around() -> None:
     assert cluster(range(50), copied)[0].shared == sentences("".join(base))
 
 
+def test_copies_that_differ_in_marks_lose_no_word() -> None:
+    texts = ["建议修改，物业服务企业"] * 2 + ["建议修改！物业服务企业", "建议修改。物业服务企业"]
+    (found,) = cluster(range(4), texts)
+    assert found.shared == ["建议修改，物业服务企业"]
+    assert joins("建议修改；物业服务企业", Index([9], ["".join(found.shared)])) == 9
+
+
 def test_two_letters_that_share_a_third() -> None:
     rng = random.Random(9)
     one, other = letter(rng, 300), letter(rng, 300)
