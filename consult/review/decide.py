@@ -138,7 +138,7 @@ def _size(group_id: int) -> int:
     return db.session.scalar(query.where(Membership.group_id == group_id, Comment.withdrawn_at.is_(None))) or 0
 
 
-def approve(actor: Actor, now: datetime, decision_ids: Sequence[int]) -> int:
+def approve(actor: Actor, now: datetime, decision_ids: Sequence[int], within: int | None = None) -> int:
     """Approve rulings of one project, at most MOST_APPROVED, all or none (R42); how many were not approved before.
 
     Raises NotAllowed for a ruling of one's own, Conflict for one that was replaced meanwhile.
@@ -148,6 +148,8 @@ def approve(actor: Actor, now: datetime, decision_ids: Sequence[int]) -> int:
     if not wanted or len(wanted) > MOST_APPROVED:
         raise Refused(f"请选择要审批的处理意见，一次最多{MOST_APPROVED}条。", "decisions")
     consultation_id = _one_project(wanted)
+    if within not in (None, consultation_id):
+        raise Refused("所选的处理意见不属于这个项目，请刷新页面后重新选择。", "decisions")
     lock(consultation_id)
     found = [row for part in slices(wanted) for row in db.session.execute(_STANDING.where(D.c.id.in_(part)))]
     if len(found) < len(wanted):

@@ -30,13 +30,13 @@ MOST = 100_000  # opinions in one act
 Move = tuple[int, int, list[int]]
 
 
-def split(actor: Actor, now: datetime, comment_ids: Sequence[int]) -> GroupAct:
+def split(actor: Actor, now: datetime, comment_ids: Sequence[int], within: int | None = None) -> GroupAct:
     """Take members out of their group into one of their own; the ruling of the old group no longer covers them.
 
     Raises Conflict where they are not all in one group or are the whole of it.
     """
     actor.require(*ROLES)
-    chosen = _living(comment_ids)
+    chosen = _living(comment_ids, within)
     held = _held(one.id for one in chosen)
     if len(held) < len(chosen) or len(set(held.values())) != 1:
         raise Conflict("请选择同一组里的意见来拆出。这条意见没有与其他意见归并，不需要拆出。" if len(chosen) == 1
@@ -51,10 +51,10 @@ def split(actor: Actor, now: datetime, comment_ids: Sequence[int]) -> GroupAct:
     return _act(actor, now, "split", [(before, group.id, sorted(held))])
 
 
-def merge(actor: Actor, now: datetime, comment_ids: Sequence[int]) -> GroupAct:
+def merge(actor: Actor, now: datetime, comment_ids: Sequence[int], within: int | None = None) -> GroupAct:
     """Join the groups of these opinions into that of the first one; its ruling then covers all of them."""
     actor.require(*ROLES)
-    chosen = _living(comment_ids)
+    chosen = _living(comment_ids, within)
     target, moves = _target(now, chosen[0])
     for one in chosen[1:]:
         member = db.session.get(Membership, one.id, populate_existing=True)
@@ -67,10 +67,10 @@ def merge(actor: Actor, now: datetime, comment_ids: Sequence[int]) -> GroupAct:
     return _act(actor, now, "merge", moves)
 
 
-def move(actor: Actor, now: datetime, comment_ids: Sequence[int], into: int) -> GroupAct:
+def move(actor: Actor, now: datetime, comment_ids: Sequence[int], into: int, within: int | None = None) -> GroupAct:
     """Put single opinions into the group of the opinion `into`."""
     actor.require(*ROLES)
-    chosen = _living([into, *comment_ids])
+    chosen = _living([into, *comment_ids], within)
     target, founded = _target(now, chosen[0])
     held = _held(one.id for one in chosen[1:])
     by_group: dict[int, list[int]] = defaultdict(list)
@@ -83,11 +83,11 @@ def move(actor: Actor, now: datetime, comment_ids: Sequence[int], into: int) -> 
     return _act(actor, now, "move", [*founded, *moves])
 
 
-def undo(actor: Actor, now: datetime, act_id: int) -> GroupAct:
+def undo(actor: Actor, now: datetime, act_id: int, within: int | None = None) -> GroupAct:
     """Put everybody back where an act took them from. Raises Conflict where they were moved on since."""
     actor.require(*ROLES)
     act = db.session.get(GroupAct, act_id)
-    if act is None:
+    if act is None or within not in (None, act.consultation_id):
         raise NotFound("没有找到这次调整。")
     lock(act.consultation_id)
     if act.kind == "undo" or db.session.scalar(select(GroupAct.id).where(GroupAct.undoes == act_id)):
@@ -115,15 +115,15 @@ def undone(consultation_id: int) -> set[int]:
     return {one for one in db.session.scalars(query) if one}
 
 
-def _living(comment_ids: Iterable[int]) -> list[Comment]:
-    """The opinions in the order given, each once; refused where one cannot be grouped."""
+def _living(comment_ids: Iterable[int], within: int | None) -> list[Comment]:
+    """The opinions in the order given, each once; NotFound outside the project `within`, refused where one cannot be grouped."""
     wanted = list(dict.fromkeys(comment_ids))
     if not wanted or len(wanted) > MOST:
         raise Refused("请选择要调整的意见。", "comments")
     found: dict[int, Comment] = {}
     for part in slices(wanted):
         found |= {one.id: one for one in db.session.scalars(select(Comment).where(Comment.id.in_(part)))}
-    if len(found) < len(wanted):
+    if len(found) < len(wanted) or any(within not in (None, one.consultation_id) for one in found.values()):
         raise NotFound("没有找到这条意见。")
     chosen = [found[one] for one in wanted]
     lock(chosen[0].consultation_id)

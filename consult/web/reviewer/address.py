@@ -13,7 +13,7 @@ from consult.review.models import OUTCOMES
 from consult.review.queue import SORTS, STATES, Filter
 
 MOST_TEXT = 100  # characters that can be searched for
-_CURSOR = re.compile(r"(?:\d{1,9}-)?\d{1,15}")
+_CURSOR = re.compile(r"(?:\d{1,9}-)?\d{1,9}")
 _PERSON = re.compile(r"-|(?:user:\d{1,9})")
 
 

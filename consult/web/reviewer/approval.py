@@ -36,7 +36,7 @@ def give(slug: str) -> tuple[str, int] | Response:
     number = consultation.id
     try:
         with transaction():
-            count = decide.approve(access.actor(), moment(), _chosen(number))
+            count = decide.approve(access.actor(), moment(), _chosen(number), number)
     except (Conflict, Refused) as error:
         return approve(slug, error.message, error.status)
     flash(f"已审批{count:,}条处理意见。" if count else "所选的处理意见之前已经审批过。")
@@ -53,7 +53,7 @@ def _chosen(consultation_id: int) -> list[int]:
 
 
 def _numbers(typed: list[str]) -> list[int]:
-    return [int(one) for one in typed if one.isdecimal() and len(one) < 16]
+    return [int(one) for one in typed if one.isdecimal() and len(one) < 10]
 
 
 def _number(name: str) -> int:

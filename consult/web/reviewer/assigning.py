@@ -68,7 +68,7 @@ def _back(slug: str, chosen: Selection, message: str) -> ResponseReturnValue:
     """To where the form stood: the list, or the case that was open."""
     flash(message)
     number = request.form.get("case", "")
-    if number.isdecimal() and len(number) < 16:
+    if number.isdecimal() and len(number) < 10:
         return redirect(url_for("reviewer.case", slug=slug, comment_id=int(number), **chosen.place.args()), 303)
     return redirect(url_for("reviewer.queue", slug=slug, **chosen.place.args()), 303)
 

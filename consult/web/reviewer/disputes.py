@@ -48,7 +48,7 @@ def begin(slug: str) -> ResponseReturnValue:
     """Open the dispute of a point that lacks one."""
     form, typed = StaffForm(), request.form.get("comment", "")
     project = board.project(slug)
-    number = int(typed) if typed.isdecimal() and len(typed) < 16 else 0
+    number = int(typed) if typed.isdecimal() and len(typed) < 10 else 0
     board.opened(slug, number)
     row = form.attempt(lambda: disputes.open_dispute(access.actor(), moment(), number).id)
     if row is None:

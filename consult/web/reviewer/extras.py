@@ -20,8 +20,8 @@ from consult.web.reviewer import address, board
 from consult.web.reviewer.forms import TYPED, DecisionForm
 
 Page = tuple[str, int] | Response
-_CURSOR = re.compile(r"\d{1,9}-\d{1,15}")
-_TICKED = re.compile(r"(\d{1,15})-(\d{1,9})")
+_CURSOR = re.compile(r"\d{1,9}-\d{1,9}")
+_TICKED = re.compile(r"(\d{1,9})-(\d{1,9})")
 
 
 def additions(slug: str, comment_id: int) -> Page:
@@ -99,7 +99,7 @@ def _blank(one: Extra) -> DecisionForm:
 
 def _show(consultation: Consultation, case: Case, one: Extra, form: DecisionForm, theirs: object = None) -> Page:
     more = request.args.get("more", "")
-    after = int(more) if more.isdecimal() and len(more) < 16 else 0
+    after = int(more) if more.isdecimal() and len(more) < 10 else 0
     sayers = extras.speakers(one.addition.id, after)
     page = render_template(
         "reviewer/extra.html", consultation=consultation, case=case, one=one, form=form, theirs=theirs, sayers=sayers,

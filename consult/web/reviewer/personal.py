@@ -96,7 +96,7 @@ def worklist(slug: str) -> str:
     """Opinions whose words will be quoted and hold names or addresses that wait for a choice."""
     consultation = board.project(slug)
     after = request.args.get("after", "")
-    rows, following = waiting(consultation.id, int(after) if after.isdecimal() and len(after) < 16 else 0)
+    rows, following = waiting(consultation.id, int(after) if after.isdecimal() and len(after) < 10 else 0)
     return render_template(
         "reviewer/waiting.html", consultation=consultation, rows=rows, following=following, after=after, SHOWN=WAITING
     )

@@ -21,7 +21,7 @@ def quality(slug: str) -> str:
         project = board.project(slug)
     kind, after = request.args.get("kind", ""), request.args.get("after", "")
     kind = kind if kind in KINDS else ""
-    start = int(after) if after.isdecimal() and len(after) < 16 else 0
+    start = int(after) if after.isdecimal() and len(after) < 10 else 0
     lines, following = reads.page(project.id, kind, start) if kind else ([], None)
     sweep = sweeps.last(project.id, sweeps.QUALITY)
     return render_template(

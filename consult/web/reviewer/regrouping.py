@@ -24,7 +24,7 @@ def everybody(slug: str, comment_id: int) -> Page:
 
 def _members(consultation: Consultation, case: Case, form: StaffForm) -> Page:
     more = request.args.get("more", "")
-    after = int(more) if more.isdecimal() and len(more) < 16 else 0
+    after = int(more) if more.isdecimal() and len(more) < 10 else 0
     rows = members(case.group.id, after, PAGE + 1) if case.group else case.members
     page = render_template(
         "reviewer/members.html", consultation=consultation, case=case, rows=rows[:PAGE], later=bool(after), form=form,
@@ -37,8 +37,8 @@ def _members(consultation: Consultation, case: Case, form: StaffForm) -> Page:
 def split(slug: str, comment_id: int) -> Page:
     """Take the ticked members, or this opinion alone, out of the group into one of their own."""
     consultation, found = board.opened(slug, comment_id)
-    form, chosen = StaffForm(), _numbers(request.form.getlist("member")) or [comment_id]
-    act = form.attempt(lambda: regroup.split(access.actor(), moment(), chosen)) if form.validate_on_submit() else None
+    form, chosen, number = StaffForm(), _numbers(request.form.getlist("member")) or [comment_id], consultation.id
+    act = form.attempt(lambda: regroup.split(access.actor(), moment(), chosen, number)) if form.validate_on_submit() else None
     if act is None:
         return _members(consultation, found, form)
     flash(f"已拆出{len(chosen)}条，现在另成一组单独处理。" if len(chosen) > 1 else "已拆出，这条意见现在单独处理。")
@@ -48,9 +48,10 @@ def split(slug: str, comment_id: int) -> Page:
 def move(slug: str, comment_id: int) -> Page:
     """Put the ticked members into the group of another opinion."""
     consultation, found = board.opened(slug, comment_id)
-    form, chosen = StaffForm(), _numbers(request.form.getlist("member"))
+    form, chosen, number = StaffForm(), _numbers(request.form.getlist("member")), consultation.id
     into = (_numbers([request.form.get("into", "").strip()]) or [0])[0]
-    act = form.attempt(lambda: regroup.move(access.actor(), moment(), chosen, into)) if form.validate_on_submit() else None
+    sure = form.validate_on_submit()
+    act = form.attempt(lambda: regroup.move(access.actor(), moment(), chosen, into, number)) if sure else None
     if act is None:
         return _members(consultation, found, form)
     flash(f"已把{len(chosen)}条意见移到第 {into} 号意见所在的组。")
@@ -76,8 +77,8 @@ def join(slug: str, comment_id: int) -> Page:
     """Join this group to that of another opinion, whose ruling then covers both."""
     consultation, found = board.opened(slug, comment_id)
     form, into = StaffForm(), (_numbers([request.form.get("into", "").strip()]) or [0])[0]
-    whole = [into, comment_id]
-    act = form.attempt(lambda: regroup.merge(access.actor(), moment(), whole)) if form.validate_on_submit() else None
+    whole, number, sure = [into, comment_id], consultation.id, form.validate_on_submit()
+    act = form.attempt(lambda: regroup.merge(access.actor(), moment(), whole, number)) if sure else None
     if act is None:
         return _joining(consultation, found, form)
     flash(f"已与第 {into} 号意见所在的组合并。")
@@ -87,9 +88,9 @@ def join(slug: str, comment_id: int) -> Page:
 def merge(slug: str) -> Page:
     """Join the rows that were ticked in the list: first shown with what happens, then done."""
     consultation, chosen = board.project(slug), _numbers(request.form.getlist("row"))
-    form = StaffForm()
+    form, number = StaffForm(), consultation.id
     sure = request.form.get("sure") == "1" and form.validate_on_submit()
-    act = form.attempt(lambda: regroup.merge(access.actor(), moment(), chosen)) if sure else None
+    act = form.attempt(lambda: regroup.merge(access.actor(), moment(), chosen, number)) if sure else None
     if act is not None:
         flash(f"已把{len(chosen)}组合并为一组。")
         return _to_case(slug, chosen[0])
@@ -123,9 +124,8 @@ def log(slug: str, form: StaffForm | None = None) -> Page:
 
 def undo(slug: str, number: int) -> Page:
     """Take one act back."""
-    board.project(slug)
-    form = StaffForm()
-    act = form.attempt(lambda: regroup.undo(access.actor(), moment(), number)) if form.validate_on_submit() else None
+    form, project = StaffForm(), board.project(slug).id
+    act = form.attempt(lambda: regroup.undo(access.actor(), moment(), number, project)) if form.validate_on_submit() else None
     if act is None:
         return log(slug, form)
     flash("已经撤销，意见回到了原来的组。")
@@ -138,4 +138,4 @@ def _to_case(slug: str, comment_id: int) -> Response:
 
 
 def _numbers(typed: list[str]) -> list[int]:
-    return [int(one) for one in dict.fromkeys(typed) if one.isdecimal() and len(one) < 16]
+    return [int(one) for one in dict.fromkeys(typed) if one.isdecimal() and len(one) < 10]

@@ -44,12 +44,12 @@ def read() -> Selection:
     form: MultiDict[str, str] = request.form
     scope = form.get("scope", "ticked")
     shown = dict(_shown(one) for one in form.getlist("shown") if one.partition(":")[0].isdecimal())
-    ticked = [int(one) for one in form.getlist("row") if one.isdecimal() and len(one) < 16]
+    ticked = [int(one) for one in form.getlist("row") if one.isdecimal() and len(one) < 10]
     upto = form.get("upto", "")
     return Selection(
         scope=scope if scope in SCOPES else "ticked", place=address.read(request.args),
         ids=list(shown) if scope == "page" else ticked, had=shown,
-        upto=int(upto) if upto.isdecimal() and len(upto) < 16 else 0,
+        upto=int(upto) if upto.isdecimal() and len(upto) < 10 else 0,
         without=tuple(dict.fromkeys(form.getlist("without"))),
     )  # fmt: skip
 
@@ -57,4 +57,4 @@ def read() -> Selection:
 def _shown(typed: str) -> tuple[int, str]:
     """`12:user:3` → opinion 12, which user:3 was to handle."""
     number, _, ref = typed.partition(":")
-    return int(number[:15]), ref
+    return int(number[:9]), ref
