@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from consult.base.db import db
 from consult.drafts.models import Clause
 from consult.intake.models import Arrival, Comment, Submission
-from consult.review.desk_models import APPROVED, DECIDED, UNDECIDED, DeskCount
-from consult.review.find import group_sizes, slices
-from consult.review.models import Decision, Membership
+from consult.review.desk_models import APPROVED, DECIDED, UNDECIDED, DeskCount, DeskRow
+from consult.review.find import slices
+from consult.review.models import Decision
 
 
 @dataclass(frozen=True)
@@ -75,23 +75,14 @@ class Ruled:
 def ruled(decisions: Iterable[Decision]) -> list[Ruled]:
     """What each ruling is about, in the order given; one whose opinions are all withdrawn is left out."""
     wanted = list(decisions)
-    first: dict[int, tuple[Comment, Submission, Clause | None]] = {}
+    found: dict[int, tuple[Comment, Submission, Clause | None, int]] = {}
+    query = (
+        select(DeskRow.group_id, Comment, Submission, Clause, DeskRow.size)
+        .join(Comment, Comment.id == DeskRow.comment_id)
+        .join(Submission, Submission.id == Comment.submission_id)
+        .outerjoin(Clause, Clause.id == Comment.clause_id)
+    )
     for part in slices(one.group_id for one in wanted):
-        lowest = (
-            select(Membership.group_id, func.min(Membership.comment_id).label("comment_id"))
-            .join(Comment, Comment.id == Membership.comment_id)
-            .where(Membership.group_id.in_(part), Comment.withdrawn_at.is_(None))
-            .group_by(Membership.group_id)
-            .subquery()
-        )
-        query = (
-            select(lowest.c.group_id, Comment, Submission, Clause)
-            .join(Comment, Comment.id == lowest.c.comment_id)
-            .join(Submission, Submission.id == Comment.submission_id)
-            .outerjoin(Clause, Clause.id == Comment.clause_id)
-        )
-        first |= {row[0]: (row[1], row[2], row[3]) for row in db.session.execute(query)}
-    sizes = group_sizes(comment.id for comment, _, _ in first.values())
-    return [
-        Ruled(one, *first[one.group_id], sizes[first[one.group_id][0].id]) for one in wanted if one.group_id in first
-    ]
+        rows = db.session.execute(query.where(DeskRow.group_id.in_(part)))
+        found |= {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
+    return [Ruled(one, *found[one.group_id]) for one in wanted if one.group_id in found]
