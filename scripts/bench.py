@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from consult.drafts.numerals import int_to_chinese  # noqa: E402 - the checkout is put on the path first
 from consult.drafts.split import read_and_split  # noqa: E402
+from scripts.bench_export import bench_export  # noqa: E402
 from scripts.bench_fill import bench_fill  # noqa: E402
 from scripts.bench_group import bench_group  # noqa: E402
 from scripts.bench_many import bench_many  # noqa: E402
@@ -81,6 +82,7 @@ def bench_split() -> None:
 
 
 MEASUREMENTS: dict[str, Callable[[list[str]], None]] = {
+    "export": bench_export,
     "fill": bench_fill,
     "group": bench_group,
     "many": lambda _: bench_many(),

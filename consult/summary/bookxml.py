@@ -6,7 +6,7 @@ ECMA-376 parts 1 and 2; element order is that of the schema, since Excel repairs
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from consult.summary.cellxml import escaped, letter
+from consult.summary.cellxml import escaped, letter, string
 from consult.summary.table import Cell
 
 XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -58,6 +58,7 @@ def types(sheets: int) -> str:
     """[Content_Types].xml."""
     parts = [("/xl/workbook.xml", f"{KIND}.sheet.main+xml"), ("/xl/styles.xml", f"{KIND}.styles+xml")]
     parts += [(f"/xl/worksheets/sheet{one}.xml", f"{KIND}.worksheet+xml") for one in range(1, sheets + 1)]
+    parts.append(("/xl/sharedStrings.xml", f"{KIND}.sharedStrings+xml"))
     parts.append(("/docProps/core.xml", "application/vnd.openxmlformats-package.core-properties+xml"))
     listed = "".join(f'<Override PartName="{name}" ContentType="{kind}"/>' for name, kind in parts)
     return (
@@ -102,7 +103,8 @@ def book_links(sheets: int) -> str:
         for one in range(1, sheets + 1)
     )
     styles = f'<Relationship Id="rId{sheets + 1}" Type="{OFFICE}/styles" Target="styles.xml"/>'
-    return f'{XML}<Relationships xmlns="{PACKAGE}/relationships">{listed}{styles}</Relationships>'
+    texts = f'<Relationship Id="rId{sheets + 2}" Type="{OFFICE}/sharedStrings" Target="sharedStrings.xml"/>'
+    return f'{XML}<Relationships xmlns="{PACKAGE}/relationships">{listed}{styles}{texts}</Relationships>'
 
 
 def opening(widths: Sequence[int], active: bool = False, frozen: bool = True) -> str:
@@ -138,7 +140,7 @@ def line(number: int, cells: Sequence[tuple[Cell, int]]) -> str:
         if isinstance(value, int):
             found.append(f"{place}><v>{value}</v></c>")
         else:
-            found.append(f'{place} t="inlineStr"><is><t xml:space="preserve">{escaped(value)}</t></is></c>')
+            found.append(f'{place} t="inlineStr"><is>{string(value)}</is></c>')
     return f'<row r="{number}">{"".join(found)}</row>'
 
 

@@ -1,6 +1,6 @@
 """Pure: rows of cells as the XML of a sheet, quickly: a column at a time, each repeated value put together once.
 
-Texts are inline strings, so no cell can ever be a formula. A text that begins like one also has the style of a quoted
+Short texts that may return are shared strings, longer ones stand in their cell: no cell can ever be a formula. A text that begins like one also has the style of a quoted
 cell, which keeps it a text when somebody edits it.
 """
 
@@ -12,7 +12,7 @@ from consult.summary.visible import CELL_MOST, visible
 
 QUOTED = 2  # number of the style in bookxml.STYLES
 FORMULA_SIGNS = frozenset("=+-@\t")
-SHORT, KNOWN = 16, 5000  # values so short are kept, so many of them
+SHORT, KNOWN = 16, 5000  # texts so short are shared, so many of them
 # what spreadsheets would read as a character by its number: Excel where it has four digits, LibreOffice with fewer too
 _ESCAPE = re.compile("_(?=x[0-9A-Fa-f]+_)")
 
@@ -35,25 +35,35 @@ def letter(column: int) -> str:
 class Cells(dict[Cell, str]):
     """Value → what follows the cell's place in its XML; empty for an empty text.
 
-    `too_long` is set once a text was asked for that may be more than a cell holds.
+    `too_long` is set once a text was asked for that may be more than a cell holds; `shared` are the shared strings.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.too_long = False
+        self.shared: list[str] = []
 
     def __missing__(self, value: Cell) -> str:
         if isinstance(value, int):
             return f'"><v>{value:d}</v></c>'
         style = f' s="{QUOTED}"' if value[0] in FORMULA_SIGNS else ""
-        space = ' xml:space="preserve"' if value[0].isspace() or value[-1].isspace() else ""
-        xml = f'"{style} t="inlineStr"><is><t{space}>{escaped(value)}</t></is></c>'
-        if len(value) <= SHORT:
-            if len(self) < KNOWN:
-                self[value] = xml
-        elif len(value) * 2 > CELL_MOST:
-            self.too_long = True
-        return xml
+        # readers take the marks of an escaped text away in one of the two places only: such a text is never shared
+        if len(value) <= SHORT and len(self) < KNOWN and "_x" not in value:
+            xml = self[value] = f'"{style} t="s"><v>{len(self.shared)}</v></c>'
+            self.shared.append(value)
+            return xml
+        self.too_long = self.too_long or len(value) * 2 > CELL_MOST
+        return f'"{style} t="inlineStr"><is>{string(value)}</is></c>'
+
+    def shared_xml(self) -> str:
+        """What the part of shared strings holds."""
+        return "".join(f"<si>{string(value)}</si>" for value in self.shared)
+
+
+def string(text: str) -> str:
+    """<t>, with its outer blanks kept."""
+    space = ' xml:space="preserve"' if text[:1].isspace() or text[-1:].isspace() else ""
+    return f"<t{space}>{escaped(text)}</t>"
 
 
 def rows_xml(rows: Sequence[tuple[Cell, ...]], first: int, cells: Cells) -> str:

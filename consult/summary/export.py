@@ -32,7 +32,7 @@ MIME = {
     "json": "application/json",
     "zip": "application/zip",
 }
-COUNTED = frozenset({"summary", "summary-gb", "adoption", "raw"})  # tables that carry the sheet 统计
+COUNTED = frozenset({"summary", "summary-gb", "adoption"})  # tables that carry the sheet 统计
 STYLED_MOST = 20_000  # rows of an office table that keep the look of the printed form; longer ones are streamed
 TOLD = 1000  # rows between two reports
 PDF_SECONDS = 180

@@ -34,7 +34,8 @@ def write(table: Table, path: Path, tell: Callable[[int], None] = lambda _: None
     A text longer than a cell goes on in rows 续 below its own, as in the styled tables.
     """
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as package:
-        sheets, count = _data(package, table, tell)
+        lines = _Lines(table, tell)
+        sheets, count = _data(package, table, lines), lines.count
         _put(package, "xl/worksheets/sheet1.xml", _notes(table, count))
         sheets = [Sheet(NOTES), *sheets]
         if table.counts:
@@ -43,6 +44,8 @@ def write(table: Table, path: Path, tell: Callable[[int], None] = lambda _: None
         _put(package, "xl/workbook.xml", bookxml.book(sheets, active=1))
         _put(package, "xl/_rels/workbook.xml.rels", bookxml.book_links(len(sheets)))
         _put(package, "xl/styles.xml", bookxml.STYLES)
+        shared = f'{bookxml.XML}<sst xmlns="{bookxml.MAIN}">{lines.cells.shared_xml()}</sst>'
+        _put(package, "xl/sharedStrings.xml", shared)
         _put(package, "docProps/core.xml", bookxml.core(table.title))
         _put(package, "_rels/.rels", bookxml.ROOT_LINKS)
         _put(package, "[Content_Types].xml", bookxml.types(len(sheets)))
@@ -76,10 +79,9 @@ class _Member:
             self._waiting.popleft().result()
 
 
-def _data(package: zipfile.ZipFile, table: Table, tell: Callable[[int], None]) -> tuple[list[Sheet], int]:
-    """The sheets of rows, at least one, and how many rows the table has."""
+def _data(package: zipfile.ZipFile, table: Table, lines: "_Lines") -> list[Sheet]:
+    """The sheets of rows, at least one."""
     sheets: list[Sheet] = []
-    lines = _Lines(table, tell)
     with ThreadPoolExecutor(1) as pool:
         while not sheets or lines.more():
             number = len(sheets) + 2
@@ -89,7 +91,7 @@ def _data(package: zipfile.ZipFile, table: Table, tell: Callable[[int], None]) -
                     sheets.append(_sheet(member, table, lines, number))
                 finally:
                     member.end()
-    return sheets, lines.count
+    return sheets
 
 
 class _Lines:

@@ -12,7 +12,7 @@ from consult.base.errors import Refused
 from consult.drafts import find
 from consult.summary import export, verify
 from consult.summary.archive_check import main as check_archive
-from consult.terminal.talk import me, plainly
+from consult.terminal.talk import Progress, me, plainly
 
 
 @click.command("export")
@@ -34,7 +34,9 @@ def export_command(slug: str, table: str, kind: str, out: Path) -> None:
     now = clock.now()
     if not out.parent.is_dir():
         raise Refused(f"没有文件夹 {out.parent}，请先建好。", "out")
-    made = export.export(table, kind, find.by_slug(slug), now, out)
+    progress = Progress("导出")
+    made = export.export(table, kind, find.by_slug(slug), now, out, progress)
+    progress.end()
     with transaction():
         export.note(me(), now, find.by_slug(slug), made)
     click.echo(f"已导出 {made.rows} 行到 {out}")
