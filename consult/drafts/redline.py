@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import rjieba
 from rapidfuzz.distance import Indel
 
 Change = tuple[str, str]  # ("equal" | "delete" | "insert", text)
@@ -30,6 +29,8 @@ def redline(old: str, new: str) -> list[Change]:
 
 
 def _words(text: str) -> Sequence[str]:
+    import rjieba  # its dictionary takes 32 MB: only processes that show a redline pay for it
+
     words: list[str] = rjieba.cut(text)
     return words if "".join(words) == text else list(text)
 

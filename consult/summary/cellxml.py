@@ -62,20 +62,24 @@ class Cells(dict[Cell, str]):
 
 def string(text: str) -> str:
     """<t>, with its outer blanks kept."""
-    space = ' xml:space="preserve"' if text[:1].isspace() or text[-1:].isspace() else ""
-    return f"<t{space}>{escaped(text)}</t>"
+    if text[:1].isspace() or text[-1:].isspace():
+        return f'<t xml:space="preserve">{escaped(text)}</t>'
+    return f"<t>{escaped(text)}</t>"
 
 
 def rows_xml(rows: Sequence[tuple[Cell, ...]], first: int, cells: Cells) -> str:
     """<row> elements numbered from `first`; empty cells are left out. No text may be longer than a cell holds."""
     numbers = [str(number) for number in range(first, first + len(rows))]
-    columns = [[f'<row r="{number}">' for number in numbers]]
+    columns, nothing = [[f'<row r="{number}">' for number in numbers]], ("",) * len(rows)
     for column, values in enumerate(zip(*rows, strict=True)):
-        place = f'<c r="{letter(column)}'
-        columns.append(
-            [
-                f"{place}{number}{cells[value]}" if value != "" else ""
-                for number, value in zip(numbers, values, strict=True)
-            ]
-        )
+        if values != nothing:
+            columns.append(_column(f'<c r="{letter(column)}', numbers, values, cells))
     return "</row>".join(map("".join, zip(*columns, strict=True))) + "</row>" if rows else ""
+
+
+def _column(place: str, numbers: list[str], values: tuple[Cell, ...], cells: Cells) -> list[str]:
+    """The cells of one column, each with its place."""
+    pairs = zip(numbers, values, strict=True)
+    if type(values[0]) is int and set(map(type, values)) == {int}:
+        return [f'{place}{number}"><v>{value}</v></c>' for number, value in pairs]
+    return [f"{place}{number}{cells[value]}" if value != "" else "" for number, value in pairs]
