@@ -7,7 +7,7 @@ from sqlalchemy import select
 from consult.base.db import db
 from consult.intake.models import Comment
 from consult.review import search
-from consult.review.desk_models import DeskRow
+from consult.review.desk_models import WITHDRAWN, DeskRow
 from consult.review.filtering import Filter, Part, chosen, parts, rows_of
 from consult.review.find import slices
 from consult.review.models import Membership
@@ -73,7 +73,8 @@ def _held(hits: Sequence[int], text: str, sure: bool) -> Iterable[int]:
 
 def _leads(hits: Sequence[int], consultation_id: int, found: Sequence[Part]) -> dict[int, tuple[int, int | None]]:
     """hit → (first comment of its row, group or None), for rows that meet the other conditions."""
-    conditions = [R.c.consultation_id == consultation_id, *(one.condition for one in found)]
+    # words that were taken back are found by nobody (R13)
+    conditions = [R.c.consultation_id == consultation_id, R.c.state != WITHDRAWN, *(one.condition for one in found)]
     columns = select(R.c.comment_id, R.c.group_id)
     homes: dict[int, int] = {}
     leads: dict[int, tuple[int, int | None]] = {}
@@ -117,7 +118,9 @@ def _by_filter(consultation_id: int, wanted: Filter, found: Sequence[Part]) -> l
     leads = list(db.session.scalars(rows_of(consultation_id, found)))
     words = (Comment.id, Comment.text, Comment.proposed_text, Comment.reason)
     for part in slices(leads):
-        alone = select(R.c.comment_id, *words).join(Comment, Comment.id == R.c.comment_id).where(R.c.group_id.is_(None))
+        alone = select(R.c.comment_id, *words).join(Comment, Comment.id == R.c.comment_id).where(
+            R.c.group_id.is_(None), R.c.state != WITHDRAWN
+        )
         grouped = (
             select(R.c.comment_id, *words)
             .join(M, M.c.group_id == R.c.group_id)

@@ -115,6 +115,7 @@ def test_filters_by_clause_stance_state_and_text(project, reviewer):
     assert ids(project, stance="add") == [proposal]
     assert ids(project, text="led") == [proposal, on_a2]
     assert ids(project, text=" 省电 ") == [proposal]
+    assert ids(project, text="撤回的话") == ids(project, text="撤回的话", state="withdrawn") == []
     assert ids(project, text="100%") == [under_a2]
     assert ids(project, text="_") == ids(project, state="nonsense") == []
     rule(reviewer, on_a1, "deferred", reason=REASON)
