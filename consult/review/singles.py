@@ -35,7 +35,8 @@ def candidates(new: Sketch, stored: Sketch) -> tuple[Array, Array, Array]:
     """
     asked, which = np.unique(new.hashes, return_inverse=True)
     seen, at = _met(asked, stored.hashes)
-    order = np.argsort(seen, kind="stable")
+    # numbers of two bytes are sorted by their digits, many times faster than by comparing
+    order = np.argsort(seen.astype(np.uint16) if len(asked) < 1 << 16 else seen, kind="stable")
     seen, at = seen[order], at[order]
     often = np.bincount(seen, minlength=len(asked))
     begin = (np.cumsum(often) - often)[which]
