@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Row, Select, Table, select, tuple_
+from sqlalchemy import ColumnElement, Date, Row, Select, Table, exists, func, select, tuple_
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
@@ -98,10 +98,26 @@ def within(name: str, consultation_id: int) -> Select[Any]:
 
 
 def _belongs(one: Table, column: str, parent: str, consultation_id: int) -> ColumnElement[bool]:
+    """Whether a row belongs to the project, asked of each row as it passes in the order of its key.
+
+    An index over the project would give the rows in another order, to be sorted anew for every slice, and a list
+    of a million parents would be made anew as often: the sum keeps the first away, EXISTS the second.
+    """
     if parent in ("", "consultation"):
-        return one.c[column] == consultation_id
-    above = table(parent)
-    return one.c[column].in_(select(above.c.id).where(_belongs(above, *CARRIED[parent], consultation_id)))
+        return one.c[column] + 0 == consultation_id
+    above = table(parent).alias()
+    up, beyond = CARRIED[parent]
+    return exists().where(above.c.id == one.c[column], _belongs(above, up, beyond, consultation_id))  # type: ignore[arg-type]
+
+
+def _span(session: Session, name: str, consultation_id: int) -> ColumnElement[bool] | None:
+    """Between which numbers the project's rows lie, where the table says whose they are."""
+    one, (column, parent) = table(name), CARRIED[name]
+    if parent != "consultation" or "id" not in one.c:
+        return None
+    query = select(func.min(one.c.id), func.max(one.c.id)).where(one.c[column] == consultation_id)
+    low, high = session.execute(query).one()
+    return one.c.id.between(low or 0, high or 0)
 
 
 def rows(session: Session, name: str, consultation_id: int) -> Iterator[Row[Any]]:
@@ -110,6 +126,8 @@ def rows(session: Session, name: str, consultation_id: int) -> Iterator[Row[Any]
     one = table(name)
     keys = keys_of(one)
     query = within(name, consultation_id).order_by(*keys).limit(SLICE)
+    if (span := _span(session, name, consultation_id)) is not None:
+        query = query.where(span)
     last: tuple[Any, ...] | None = None
     while found := session.execute(query if last is None else query.where(tuple_(*keys) > last)).all():
         yield from found

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from heapq import merge
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, Table, select, tuple_
@@ -47,16 +48,21 @@ def entries(session: Session, *actions: str) -> Iterator[Entry]:
 
 def _restored(session: Session, actions: tuple[str, ...]) -> Iterator[Entry]:
     """Entries that came with an archive. Contact data never does: a project's restoring erases that of all its sendings."""
-    last = (0, 0)
-    query = select(B).where(B.c.action.in_(actions)).order_by(B.c.consultation_id, B.c.number).limit(SLICE)
-    while rows := session.execute(query.where(tuple_(B.c.consultation_id, B.c.number) > last)).all():
-        for row in rows:
-            yield Entry(row.action, row.subject, json.loads(row.facts), row.at, row.actor)
-        last = rows[-1].consultation_id, rows[-1].number
+    found = merge(*(_restored_by(session, one) for one in actions), key=lambda row: (row.consultation_id, row.number))
+    yield from (Entry(row.action, row.subject, json.loads(row.facts), row.at, row.actor) for row in found)
     if "erase_contact" in actions:
         for row in session.execute(select(A).where(A.c.action == "restore").order_by(A.c.id)):
             own = select(S.c.id).where(S.c.consultation_id == int(row.subject.partition(":")[2])).order_by(S.c.id)
             yield Entry("erase_contact", row.subject, {"submissions": list(session.scalars(own))}, row.at, row.actor)
+
+
+def _restored_by(session: Session, action: str) -> Iterator[Row[Any]]:
+    """Those of one action in order, which is the order of their index."""
+    last = (0, 0)
+    query = select(B).where(B.c.action == action).order_by(B.c.consultation_id, B.c.number).limit(SLICE)
+    while rows := session.execute(query.where(tuple_(B.c.consultation_id, B.c.number) > last)).all():
+        yield from rows
+        last = rows[-1].consultation_id, rows[-1].number
 
 
 def slices(session: Session, query: Select[Any], key: Any) -> Iterator[Row[Any]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey
+from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from consult.base.crypto import canonical
@@ -18,12 +18,13 @@ class RestoredEntry(Model):
     """
 
     __tablename__ = "restored_entry"
+    __table_args__ = (Index(None, "action", "consultation_id", "number"),)
 
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
     number: Mapped[int] = mapped_column(BigInteger, primary_key=True, comment="its number in the chain it came from")
     at: Mapped[datetime]
     actor: Mapped[str]
-    action: Mapped[str] = mapped_column(index=True)
+    action: Mapped[str]
     subject: Mapped[str] = mapped_column(index=True)
     facts: Mapped[str] = mapped_column(comment="canonical JSON")
 
