@@ -1,12 +1,13 @@
 """Additions (补充意见) as the tables show them: those with a row of their own, who says each, what was ruled, what is quoted."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
+from consult.review.find import slices as id_slices
 from consult.review.group_models import Addition, AdditionDecision, Saying
 from consult.review.models import Group
 from consult.summary.entries import slices
@@ -32,6 +33,7 @@ class Extra:
     quoted: bool
     refused: bool
     ruling: Ruling | None
+    number: int = 0  # of the ruling that stands
 
 
 def listed() -> ColumnElement[bool]:
@@ -44,19 +46,26 @@ def listed() -> ColumnElement[bool]:
 
 def extras_of(session: Session, group_id: int) -> Iterator[Extra]:
     """The additions of a group that have a row, in the order in which they were first said."""
-    query = (
-        select(A.c.id, A.c.sentence, A.c.kind, AD.c.outcome, AD.c.reason, AD.c.adopted_part, AD.c.referred_to,
-               AD.c.new_wording, AD.c.digest)
-        .select_from(A.outerjoin(AD, STANDS))
-        .where(A.c.group_id == group_id, listed())
-    )  # fmt: skip
     part: list[Any] = []
-    for row in slices(session, query, A.c.id):
+    for row in slices(session, _columns().where(A.c.group_id == group_id, listed()), A.c.id):
         part.append(row)
         if len(part) == 500:
             yield from _made(session, part)
             part = []
     yield from _made(session, part)
+
+
+def extras_named(session: Session, addition_ids: Iterable[int]) -> Iterator[Extra]:
+    """These additions, as far as they have a row."""
+    for part in id_slices(addition_ids):
+        yield from _made(session, session.execute(_columns().where(A.c.id.in_(part), listed()).order_by(A.c.id)).all())
+
+
+def _columns() -> Select[Any]:
+    return select(
+        A.c.id, A.c.sentence, A.c.kind, A.c.ruling, AD.c.outcome, AD.c.reason, AD.c.adopted_part, AD.c.referred_to,
+        AD.c.new_wording, AD.c.digest,
+    ).select_from(A.outerjoin(AD, STANDS))  # fmt: skip
 
 
 def _made(session: Session, rows: Sequence[Any]) -> Iterator[Extra]:
@@ -69,7 +78,7 @@ def _made(session: Session, rows: Sequence[Any]) -> Iterator[Extra]:
         names = tuple(dict.fromkeys(one.submitter_shown or ANONYMOUS for one in found))
         kept, free = any(one.kept for one in found), any(one.free for one in found)
         yield Extra(row.id, row.sentence, row.kind, sum(one.said for one in found), names[:NAMES_MOST],
-                    free and not kept, not free and not kept, ruling)  # fmt: skip
+                    free and not kept, not free and not kept, ruling, row.ruling)  # fmt: skip
 
 
 def _speakers(session: Session, addition_ids: Sequence[int]) -> dict[int, list[Any]]:

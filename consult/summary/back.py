@@ -26,6 +26,7 @@ FILLED = {
 READ = {"章条编号": "citation", "原文内容": "original", "意见内容": "opinion", "修改建议": "proposed"}
 ASIDE = {"提出单位(人)": "submitters", "备注": "remarks"}  # changes with every opinion that joins a group: only told
 CODE = "行号"
+EXTRA = "B"  # 补充: the row is about an addition
 HELP = (
     "只填浅黄色的五栏：“处理意见”从八种里选一种；除“采纳”外都要写理由（不少于10个字）；部分采纳的写明“采纳部分”，转有关部门的写明“转办单位”。",
     "不要改动表头、“行号”和意见原文；不需要处理的行可以留空，也可以整行删去。传回以后先逐格核对，确认了才写入。",

@@ -167,7 +167,7 @@ def _change(raw: RawTable, line: RawLine, row: BackRow, number: int, given: Fill
     except Refused as refusal:
         raw.trouble(line.cell(_HEADING.get(refusal.field or "", "处理意见")), refusal.message)
         return None
-    if after.outcome == "inadmissible" and row.size > 1:
+    if after.outcome == "inadmissible" and row.size > 1 and not row.key.kind:
         raw.trouble(line.cell("处理意见"), "不予受理只能针对单独一条意见，这一行是归并的，请先在系统里拆出。")
         return None
     _dropped(raw, line, typed, after)

@@ -24,6 +24,7 @@ from consult.review.groups import homes
 from consult.review.models import Decision
 from consult.review.ruling import Ruling, check, decision_digest
 from consult.summary.back import MOST_ROWS, Filled, Key
+from consult.summary.fill_extras import MEANWHILE, fill_extras, groups_of
 from consult.summary.models import TableReturn
 
 D = Decision.__table__
@@ -51,20 +52,25 @@ def fill_table(
     lock(consultation_id)
     if not wishes or len(wishes) > MOST_ROWS:
         raise Refused(f"表里没有要写入的处理意见，或者超过{MOST_ROWS:,}行。", "table_file")
-    led = _led(consultation_id, wishes)
-    made = _rulings(actor, now, led, wishes)
+    if len({one.key for one in wishes}) != len(wishes):
+        raise Refused("同一条意见在表里有两行，请删去多的一行。", "table_file")
+    own, extra = [one for one in wishes if not one.key.kind], [one for one in wishes if one.key.kind]
+    made = _rulings(actor, now, _led(consultation_id, own), own)
     order = sorted(made.values(), key=lambda one: one.group_id)
-    sealed = filled_digest(order)
+    more = fill_extras(actor, now, consultation_id, {one.key.id: (one.number, one.filled) for one in extra})
+    sealed = filled_digest([*order, *more])
     back = TableReturn(
-        consultation_id=consultation_id, file_id=file.id, sha256=file.sha256, rows=rows, rulings=len(made), additions=0,
-        at=now, by=actor.ref, by_name=actor.name, digest=sealed,
+        consultation_id=consultation_id, file_id=file.id, sha256=file.sha256, rows=rows, rulings=len(made),
+        additions=len(more), at=now, by=actor.ref, by_name=actor.name, digest=sealed,
     )  # fmt: skip
     db.session.add(back)
     db.session.flush()
+    db.session.expire_all()
     desk.touch(made)
+    desk.touch_groups(groups_of(one.addition_id for one in more))
     record(actor, "fill_table", f"consultation:{consultation_id}", now, back=back.id, sha256=file.sha256,
            decisions={str(one): row.group_id for one, row in made.items()}, numbers=[one.number for one in order],
-           additions={}, digest=sealed)  # fmt: skip
+           additions={str(one.addition_id): one.number for one in more}, digest=sealed)  # fmt: skip
     return back
 
 
@@ -83,11 +89,9 @@ def _led(consultation_id: int, wishes: Sequence[Wish]) -> list[desk.Row]:
         row = rows.get(one.key.id)
         fits = row is not None and row["consultation_id"] == consultation_id and row["state"] != WITHDRAWN
         if not fits or row is None or row["size"] != one.size or standing.get(one.key.id, 0) != one.number:
-            raise Conflict("您核对之后，表里的意见有的另行处理、归并或者撤回了，请重新核对后再确认。")
+            raise Conflict(MEANWHILE)
         if one.filled.outcome == "inadmissible" and one.size > 1:
             raise Refused("不予受理只能针对单独一条意见，请先将它从归并组中拆出。", "outcome")
-    if len(rows) != len(ids):
-        raise Refused("同一条意见在表里有两行，请删去多的一行。", "table_file")
     return [rows[one] for one in ids]
 
 
@@ -105,6 +109,8 @@ def _rulings(actor: Actor, now: datetime, led: Sequence[desk.Row], wishes: Seque
     for ruling in made.values():
         ruling.digest = decision_digest(ruling)
     names = [column.name for column in D.columns if column.name != "id"]
+    if not made:
+        return made
     values: list[dict[str, Any]] = [
         {name: getattr(one, name) for name in names} | {"revoked_by": "", "approved_by": ""} for one in made.values()
     ]

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from consult.base.files import StoredFile, place
 from consult.config import Settings
+from consult.review.group_models import AdditionDecision
 from consult.summary.entries import SLICE, Entry, entries, of_project
 from consult.summary.fill import filled_digest
 from consult.summary.models import TableReturn
 from consult.summary.walk import D
 
-F = StoredFile.__table__
+F, AD = StoredFile.__table__, AdditionDecision.__table__
 
 
 def filled(session: Session) -> set[tuple[int, int]]:
@@ -38,7 +39,7 @@ def faults(session: Session, consultation_id: int | None = None) -> Iterator[str
     query: Select[Any] = select(TableReturn, F.c.sha256.label("of_file")).join(F, F.c.id == TableReturn.file_id)
     for row, of_file in session.execute(of_project(query, TableReturn.consultation_id, consultation_id).order_by(TableReturn.id)):
         entry = stated.pop(row.id, None)
-        if entry is None or _facts(entry) != (row.consultation_id, row.sha256, row.rulings, row.at, row.by, row.digest):
+        if entry is None or _facts(entry) != (row.consultation_id, row.sha256, row.rulings, row.additions, row.at, row.by, row.digest):
             yield f"第 {row.id} 次读入的处理表与审计日志不一致"
         elif of_file != row.sha256 or _hash(row.sha256) != row.sha256:
             yield f"第 {row.id} 次读入的处理表，文件不见了或者被改动"
@@ -49,7 +50,7 @@ def faults(session: Session, consultation_id: int | None = None) -> Iterator[str
 
 def _facts(entry: Entry) -> tuple[object, ...]:
     facts = entry.facts
-    return entry.number, facts["sha256"], len(facts["decisions"]), entry.at, entry.actor, facts["digest"]
+    return entry.number, facts["sha256"], len(facts["decisions"]), len(facts["additions"]), entry.at, entry.actor, facts["digest"]
 
 
 def _rulings(session: Session, entry: Entry) -> list[Any]:
@@ -59,6 +60,11 @@ def _rulings(session: Session, entry: Entry) -> list[Any]:
     for start in range(0, len(groups), SLICE):
         part = session.execute(select(D).where(D.c.group_id.in_(groups[start : start + SLICE])))
         found += [row for row in part if (row.group_id, row.number) in wanted]
+    numbers = {int(one): number for one, number in entry.facts["additions"].items()}
+    additions = sorted(numbers)
+    for start in range(0, len(additions), SLICE):
+        part = session.execute(select(AD).where(AD.c.addition_id.in_(additions[start : start + SLICE])))
+        found += [row for row in part if numbers[row.addition_id] == row.number]
     return found
 
 

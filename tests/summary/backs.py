@@ -104,7 +104,7 @@ def handed_out(slug: str = "demo", kind: str = "xlsx", wanted: Filter = Filter()
     with transaction():
         desk.settle_all(project.id)
     project = find.by_slug(slug)
-    rows = back_offer.rows_led(project.id, queue.leads(project.id, wanted, 5000))
+    rows = back_offer.rows_led(project.id, queue.leads(project.id, wanted, 5000), 5000)
     return WRITERS[kind]("《某办法》意见汇总处理表", back_offer.project_of(project), rows, "今天下载。", NOW)
 
 
@@ -113,7 +113,7 @@ def loaded(data: bytes, slug: str = "demo") -> Reading:
     project = find.by_slug(slug)
     raw, sealed = back_check.parse(*opened(data)), back_offer.project_of(project)
     found = back_check.codes(raw, sealed)
-    rows = {one.key: one for one in back_offer.rows_led(project.id, [one.key.id for one in found if not one.key.kind])}
+    rows = back_offer.rows_known(project.id, [one.key for one in found])
     older = [(one.key, one.number) for one in found if one.key in rows and rows[one.key].number != one.number]
     return judge(raw, sealed, rows, back_offer.replaced(older))
 

@@ -1,6 +1,7 @@
 """The verb that takes in a filled table: all or none, by the rules, in the audit, found by verify; and as a property."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,11 @@ from consult.base.people import Actor
 from consult.drafts import find
 from consult.drafts.models import Consultation
 from consult.intake.submit import Item
-from consult.review import desk
+from consult.review import desk, regroup
+from consult.review.decide_additions import decide_addition
+from consult.review.extras import history
 from consult.review.models import Decision
+from consult.review.ruling import Ruling
 from consult.review.words import OUTCOMES
 from consult.summary import export, verify
 from consult.summary.back import Filled, Key
@@ -29,6 +33,7 @@ from consult.summary.rows import summary_rows
 from tests.conftest import _empty
 from tests.factories.people import NOW, OPERATOR, make_project, make_user, send
 from tests.review.desk import REASON, group, rule, say
+from tests.review.scene import CRITICAL, NEW, addition, campaign
 from tests.summary.backs import HANDS, confirmed, handed_out, kept, loaded, wishes
 
 
@@ -102,9 +107,10 @@ def test_whatever_is_filled_in_is_what_the_table_says(project: Consultation, rev
 
 def refused(reviewer: Actor, project: Consultation, wanted: list[Wish], error: type[Exception]) -> None:
     data, number = handed_out(), project.id
+    before = db.session.scalar(select(func.count()).select_from(TableReturn))
     with pytest.raises(error), transaction():
         fill_table(reviewer, NOW, consultation_id=number, wishes=wanted, file=kept(reviewer, data), rows=5)
-    assert db.session.scalar(select(func.count()).select_from(TableReturn)) == 0
+    assert db.session.scalar(select(func.count()).select_from(TableReturn)) == before
 
 
 def test_all_or_none(project: Consultation, reviewer: Actor) -> None:
@@ -184,9 +190,7 @@ def test_it_goes_with_the_archive_and_comes_back_under_other_numbers(app: Flask,
     assert list(verify.faults(db.session())) == [] and list(verify.faults(db.session(), number)) == []
 
 
-def test_five_thousand_rows_in_a_few_seconds(app: Flask, reviewer: Actor) -> None:
-    import time
-
+def test_a_long_table_takes_seconds(app: Flask, reviewer: Actor) -> None:
     project = make_project()
     for start in range(0, 1500, 50):
         send(project, [Item("a3", "amend", f"第{start + at}种意见。") for at in range(50)])
@@ -199,4 +203,43 @@ def test_five_thousand_rows_in_a_few_seconds(app: Flask, reviewer: Actor) -> Non
     back = confirmed(reviewer, data)
     took = time.perf_counter() - began
     assert back.rulings == 1500 and took < 15
-    print(f"1500 rows: {took:.2f} s")
+
+
+@pytest.mark.parametrize("kind", ["docx", "xlsx"])
+def test_additions_have_rows_and_numbers_of_their_own(app: Flask, project: Consultation, reviewer: Actor, kind: str) -> None:
+    ids = campaign(project, clause="a3")
+    hand = HANDS[kind](handed_out(kind=kind))
+    labels = [hand.read(number, "序号") for number in range(1, 9)]
+    assert labels == ["1", "2", "3", "4", "5", "6", "6-1", "6-2"] and hand.read(6, "备注") == "同类意见 5 条"
+    assert [hand.read(number, "意见内容") for number in (7, 8)] == [NEW, CRITICAL]
+    assert hand.read(7, "行号").startswith("B") and hand.read(7, "备注") == "补充意见（新增内容），2 人提出"
+    fill(hand, 7, "adopted")
+    fill(hand, 8, "not_adopted", REASON)
+    back = confirmed(reviewer, hand.data(), kind)
+    assert (back.rulings, back.additions) == (0, 2)
+    shown = [(one.opinion, one.outcome) for one in summary_rows(db.session(), project.id) if one.comment_id == ids[0]]
+    assert shown[1:] == [(NEW, "采纳"), (CRITICAL, "不采纳")]
+    assert desk.counters(project.id, "extra")["extra"].get("", 0) == 0
+    assert list(verify.faults(db.session())) == []
+    again = HANDS[kind](handed_out(kind=kind))
+    fill(again, 7, "deferred", REASON)
+    fill(again, 6, "adopted")
+    number = addition("new").id
+    with transaction():
+        decide_addition(reviewer, NOW, addition_id=number, expected_number=1, ruling=Ruling("not_adopted", REASON))
+    assert [one.kind for one in loaded(again.data()).changes][5:] == ["new", "conflict", "same"]
+    back = confirmed(reviewer, again.data(), kind)
+    assert (back.rulings, back.additions) == (1, 1) and list(verify.faults(db.session())) == []
+    assert [one.outcome for one in history(number)] == ["deferred", "not_adopted", "adopted"]
+    refused(reviewer, project, [Wish(Key("B", number), 1, 2, Filled("adopted"))], Conflict)
+
+
+def test_an_addition_that_nobody_makes_any_more_is_told(app: Flask, project: Consultation, reviewer: Actor) -> None:
+    ids = campaign(project, clause="a3")
+    hand = HANDS["xlsx"](handed_out())
+    fill(hand, 8, "adopted")
+    with transaction():
+        regroup.split(reviewer, NOW, [ids[2]])
+    reading = loaded(hand.data())
+    assert reading.troubles == [] and any("没有读入" in one.message for one in reading.notices)
+    assert reading.of("new", "changed", "conflict") == []

@@ -1,6 +1,5 @@
 """A filled table on its way in: the file that waits, what it says now, what is still to be chosen."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,7 +13,7 @@ from consult.drafts.models import Consultation
 from consult.review.filtering import Filter
 from consult.review.queue import leads
 from consult.summary import back_check, back_offer, back_sheet, back_word
-from consult.summary.back import MOST_ROWS, MOST_TEXT, MOST_WORD_ROWS, BackRow, Key
+from consult.summary.back import MOST_ROWS, MOST_TEXT, MOST_WORD_ROWS
 from consult.summary.back_check import Change, Reading, judge
 from consult.summary.back_raw import opened
 from consult.summary.fill import Wish, begin_disputes, fill_table
@@ -70,7 +69,9 @@ def made(consultation: Consultation, wanted: Filter, ending: str, now: datetime)
     ids = leads(consultation.id, wanted, most + 1)
     if len(ids) > most:
         raise Refused(f"符合条件的超过{most:,}组，一个 {ending} 文件放不下，请缩小筛选范围分几次下载。", "format")
-    rows = back_offer.rows_led(consultation.id, ids)
+    rows = back_offer.rows_led(consultation.id, ids, most)
+    if len(rows) > most:
+        raise Refused(f"连同补充意见超过{most:,}行，一个 {ending} 文件放不下，请缩小筛选范围分几次下载。", "format")
     if not rows:
         raise Refused("这个筛选范围里没有可以处理的意见，请放宽筛选条件。", "format")
     if back_offer.text_size(rows) > MOST_TEXT:
@@ -93,13 +94,9 @@ def loading(consultation: Consultation, token: str) -> Loading:
     package, kind = opened(source.data)
     raw, project = back_check.parse(package, kind), back_offer.project_of(consultation)
     found = back_check.codes(raw, project)
-    rows = _by_key(back_offer.rows_led(consultation.id, (one.key.id for one in found if not one.key.kind)))
+    rows = back_offer.rows_known(consultation.id, (one.key for one in found))
     older = [(one.key, one.number) for one in found if one.key in rows and rows[one.key].number != one.number]
     return Loading(token, source, judge(raw, project, rows, back_offer.replaced(older)), project)
-
-
-def _by_key(rows: Iterable[BackRow]) -> dict[Key, BackRow]:
-    return {one.key: one for one in rows}
 
 
 def write(consultation: Consultation, one: Loading) -> tuple[int, int]:
