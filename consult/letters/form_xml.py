@@ -74,11 +74,12 @@ def tick_box(title: str, ticked: bool, font: str, half_points: int) -> str:
     )
 
 
-def cell(inside: str, width: int, *, align: str = "left", middle: bool = False, empty: str = "") -> str:
-    """A table cell of `width` twentieths of a point around runs."""
+def cell(inside: str, width: int, *, align: str = "left", middle: bool = False, empty: str = "", shade: str = "") -> str:
+    """A table cell of `width` twentieths of a point around runs; `shade` a colour as FFFBE6."""
+    filled = f'<w:shd w:val="clear" w:color="auto" w:fill="{shade}"/>' if shade else ""
     vertical = '<w:vAlign w:val="center"/>' if middle else ""
     return (
-        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{vertical}</w:tcPr>'
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{filled}{vertical}</w:tcPr>'
         f"{paragraph(inside, align, 20, 20, empty=empty)}</w:tc>"
     )
 

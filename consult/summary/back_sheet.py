@@ -22,6 +22,7 @@ _LOOKS: dict[str, dict[str, object]] = {
     "filled": {"border": 1, "bg_color": "#FFFBE6", "locked": False, "quote_prefix": True},
     "middle": {"border": 1, "bg_color": "#FFFBE6", "locked": False, "align": "center", "quote_prefix": True},
     "read": {"border": 1, "quote_prefix": True},
+    "number": {"border": 1, "align": "center"},
     "code": {"border": 1, "font_name": "Consolas", "font_size": 8, "font_color": "#606060", "quote_prefix": True},
 }
 _ALLOWED = {
@@ -47,7 +48,7 @@ def write(title: str, project: str, rows: Sequence[BackRow], made: str, made_at:
 
 def _page(sheet: Any) -> None:
     sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.set_paper(8)  # A3: thirteen columns are too small to read on A4
     sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
     sheet.fit_to_pages(1, 0)
     sheet.set_footer("&C第 &P 页　共 &N 页")
@@ -75,7 +76,7 @@ def _row(sheet: Any, line: int, cells: Sequence[str], looks: dict[str, Any]) -> 
     for column, (name, text) in enumerate(zip(HEADINGS, cells, strict=True)):
         look = looks["middle" if name == "处理意见" else "filled" if name in FILLED else "code" if name == CODE else "read"]
         if not column and text.isdecimal():
-            sheet.write_number(line, column, int(text), look)
+            sheet.write_number(line, column, int(text), looks["number"])
         elif text:
             sheet.write_string(line, column, text, look)
         else:

@@ -12,10 +12,12 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 
 from consult.letters import form_xml as xml
-from consult.summary.back import CODE, COUNT, HEADINGS, HELP, BackRow
+from consult.review.words import OUTCOMES
+from consult.summary.back import CODE, COUNT, FILLED, HEADINGS, HELP, BackRow
 
 ROOM = 15_700  # twentieths of a point between the margins
 SIZE, SMALL = 17, 12  # half points
+FILL = "FFFBE6"
 KEPT_WHOLE = 200  # characters; a row with longer texts may run over a page
 
 
@@ -23,7 +25,7 @@ def write(title: str, project: str, rows: Sequence[BackRow], made: str, made_at:
     """The bytes of the docx; `made` is a sentence on when and from what it was made."""
     document, body = _new(title, made_at)
     parts = [xml.paragraph(xml.run(title, xml.TITLE, 32), "center", 0, 120, keep_next=True)]
-    notes = (f"{COUNT.format(count=len(rows))}。{made}", *HELP)
+    notes = (f"{COUNT.format(count=len(rows))}。{made}", *HELP, f"八种处理意见：{'、'.join(OUTCOMES.values())}。")
     parts += [xml.paragraph(xml.run(line, xml.SUBHEAD, 20), "left", 0, 40, keep_next=True) for line in notes]
     parts.append(_table(project, rows))
     for part in parts:
@@ -52,7 +54,7 @@ def _table(project: str, rows: Sequence[BackRow]) -> str:
 def _cell(name: str, text: str, width: int, look: str) -> str:
     small = name == CODE
     inside = xml.run(text, xml.NUMBERS if small else xml.BODY, SMALL if small else SIZE) if text else ""
-    return xml.cell(inside, width, empty=look)
+    return xml.cell(inside, width, empty=look, shade=FILL if name in FILLED else "")
 
 
 def _new(title: str, made_at: datetime | None) -> tuple[Any, Any]:
