@@ -90,7 +90,8 @@ def codes(raw: RawTable, project: str) -> list[Code]:
 
 def judge(raw: RawTable, project: str, now: Keyed, before: Mapping[tuple[Key, int], Filled]) -> Reading:
     """Compare. `now` are the rows as they stand, `before` rulings that were replaced since, by row and number."""
-    reading, seen = Reading(rows=len(raw.lines)), {}
+    reading = Reading(rows=len(raw.lines))
+    seen: dict[Key, str] = {}
     for line in raw.lines:
         code = _code(raw, project, line, seen)
         if code is None:

@@ -31,8 +31,8 @@ def fill_extras(
     found: dict[int, Any] = {}
     for part in slices(wanted):
         query = select(A.c.id, A.c.said, A.c.ruling).join(Group, Group.id == A.c.group_id)
-        for row in db.session.execute(query.where(A.c.id.in_(part), Group.consultation_id == consultation_id)):
-            found[row.id] = row
+        for one in db.session.execute(query.where(A.c.id.in_(part), Group.consultation_id == consultation_id)):
+            found[one.id] = one
     made = []
     for number, (seen, filled) in sorted(wanted.items()):
         row = found.get(number)

@@ -1,6 +1,7 @@
 """The table that comes back, in the pages: downloaded as the list shows it, loaded, compared, chosen, confirmed, refused."""
 
 import io
+import random
 import re
 from html import unescape
 
@@ -19,6 +20,7 @@ from consult.review.models import Decision, Dispute
 from consult.summary import verify
 from consult.summary.models import TableReturn
 from tests.factories.people import make_project, make_user
+from tests.letters.test_form_fuzz import broken_bytes
 from tests.review.desk import REASON, rule, say
 from tests.review.quarrel import make_quarrel
 from tests.summary.backs import HANDS, SheetHand, WordHand
@@ -173,3 +175,14 @@ def test_a_units_point_turned_down_begins_a_dispute(app: Flask, keys: Keys) -> N
     assert sorted(db.session.scalars(select(Dispute.comment_id))) == sorted(quarrel.comments)
     assert actions()[-3:] == ["fill_table", "open_dispute", "open_dispute"]
     assert list(verify.faults(db.session())) == []
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+@KINDS
+def test_broken_files_are_answered_and_write_nothing(desk: FlaskClient, kind: str) -> None:
+    one, rng = hand(desk, kind), random.Random(7)
+    one.write(2, "处理意见", "采纳")
+    data = one.data()
+    for _ in range(15):
+        assert load(desk, broken_bytes(rng, data), f"表.{kind}").status_code in (303, 422)
+    assert rulings() == [] and "fill_table" not in actions()
