@@ -1,6 +1,5 @@
 // 在草案里查找, in place: every clause that holds all the words is marked, next and previous, Escape goes back.
 
-const LONGEST = 60;
 let finder = null;
 
 // half-width small letters, as long as the text itself, so that places in it stay true
@@ -10,18 +9,16 @@ const folded = (text) =>
     return plain.length === one.length ? plain : one;
   }).join("");
 
-export function open(link, text) {
-  finder ??= make(link, text);
-  finder.show();
+export function open(link, text, form) {
+  finder ??= make(link, text, form);
+  finder.again();
 }
 
-function make(link, text) {
-  const form = document.createElement("form");
-  form.className = "finder";
-  form.setAttribute("role", "search");
-  form.innerHTML = `<label class="vh" for="finder">在草案里查找</label><input id="finder" type="search" maxlength="${LONGEST}" placeholder="要找的词" autocomplete="off" enterkeyhint="search">
-<p role="status"></p><button class="link" data-step="-1" type="button">上一处</button><button class="link" data-step="1" type="button">下一处</button><button class="link" data-close type="button">关闭</button>`;
-  link.after(form);
+function make(link, text, form) {
+  form.insertAdjacentHTML(
+    "beforeend",
+    `<p role="status"></p><button class="link" data-step="-1" type="button">上一处</button><button class="link" data-step="1" type="button">下一处</button><button class="link" data-close type="button">关闭</button>`,
+  );
   const input = form.querySelector("input");
   const said = form.querySelector("[role=status]");
   let hits = [];
@@ -88,11 +85,7 @@ function make(link, text) {
     if (button && "close" in button.dataset) close();
   });
   return {
-    show() {
-      form.hidden = false;
-      link.hidden = true;
-      input.focus();
-      input.select();
+    again() {
       if (input.value) look();
     },
   };

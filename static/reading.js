@@ -93,12 +93,33 @@ desk.querySelector("[data-find]").addEventListener("click", async (event) => {
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   const link = event.currentTarget;
   event.preventDefault();
+  const form = finderBy(link);
   try {
-    (await import("./finding.js")).open(link, desk.querySelector(".text"));
+    (await import("./finding.js")).open(link, desk.querySelector(".text"), form);
   } catch {
     location.href = link.href; // without the script the page of its own
   }
 });
+
+// the field stands there at once: what is typed while the script is still on its way is not lost
+function finderBy(link) {
+  let form = desk.querySelector(".finder");
+  if (!form) {
+    form = document.createElement("form");
+    form.className = "finder";
+    form.setAttribute("role", "search");
+    form.innerHTML =
+      '<label class="vh" for="finder">在草案里查找</label><input id="finder" type="search" maxlength="60" placeholder="要找的词" autocomplete="off" enterkeyhint="search">';
+    form.addEventListener("submit", (event) => event.preventDefault());
+    link.after(form);
+  }
+  form.hidden = false;
+  link.hidden = true;
+  form.elements[0].focus();
+  form.elements[0].select();
+  return form;
+}
+
 if ("open" in desk.dataset) {
   desk.addEventListener("click", (event) => {
     const link = event.target.closest(".say, [data-whole]");
