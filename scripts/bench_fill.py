@@ -38,7 +38,7 @@ from consult.review import bulk, desk, gathering, near, queue, search
 from consult.review.ruling import Ruling
 from consult.wiring.app import create_app
 from scripts.bench_page import sixty
-from tests.review.campaigns import labelled
+from tests.review.campaigns import Labelled, labelled
 
 SLUG = "many"
 OPENS, CLOSES = parse_local("2026-03-02T09:00"), parse_local("2026-04-02T17:00")
@@ -47,6 +47,7 @@ CHANNELS = ["web"] * 78 + ["email"] * 8 + ["letter"] * 4 + ["12345"] * 4 + ["wec
 STANCES = ["amend"] * 45 + ["support"] * 15 + ["oppose"] * 12 + ["add"] * 10 + ["question"] * 8 + ["delete"] * 5 + ["other"] * 5
 KINDS = [""] * 55 + ["person"] * 35 + ["enterprise"] * 5 + ["society"] * 2 + ["expert", "deputy", "association"]
 PART = 10_000
+LATE, LATE_SECONDS = 1000, 2.0  # opinions that arrive when everything is grouped
 WHY = "条文已经按多数意见作了调整，理由写在修改说明里。"
 
 
@@ -64,9 +65,9 @@ def fill(app: Flask, opinions: int) -> None:
         _project()
         _people()
         clock.done("project and people")
-        made = labelled(opinions)
+        made = labelled(opinions + LATE)
         clock.done(f"{opinions} texts written")
-        _insert(made.texts, made.labels)
+        _insert(made, 0, opinions)
         clock.done("stored in the ledger")
         project = find.by_slug(SLUG).id
         while True:
@@ -88,7 +89,26 @@ def fill(app: Flask, opinions: int) -> None:
             with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.execute(text("VACUUM ANALYZE"))
         clock.done("tidied")
+        _insert(made, opinions, opinions + LATE)
+        with transaction():
+            desk.settle(project, 2 * LATE)
+        clock.done(f"{LATE} late ones stored and taken onto the desk")
+        compared = _late(project, sketches)
+        clock.done(f"of these {compared:.2f} s for finding their groups (bound {LATE_SECONDS} s), the rest for writing")
         db.session.remove()
+
+
+def _late(project: int, sketches: gathering.Sketches) -> float:
+    """The second run, as the worker makes it; seconds without the writing."""
+    spent, batches, made = 0.0, gathering.fresh(project, sketches), {}
+    while True:
+        began = time.perf_counter()
+        batch = next(batches, None)
+        spent += time.perf_counter() - began
+        if batch is None:
+            return spent
+        with transaction():
+            near.gather(operator("bench"), AFTER, project, batch, made)
 
 
 class Steps:
@@ -120,14 +140,15 @@ def _people() -> None:
             add_user(operator("bench"), OPENS, email=f"{name}@example.gov.cn", roles=[role], password="Correct-horse-7")
 
 
-def _insert(texts: list[str], labels: list[int]) -> None:
+def _insert(made: Labelled, first: int, last: int) -> None:
     rng, project = random.Random(7), find.by_slug(SLUG)
     clauses = [one.id for one in find.clauses(find.current_version(project).id) if one.commentable]
-    home = {label: rng.choice(clauses) for label in set(labels)}
+    home = {label: rng.choice(clauses) for label in set(made.labels)}
     weights = [1 / (1 + at % 17) for at in range(len(clauses))]
     span = (CLOSES - OPENS).total_seconds()
-    for start in range(0, len(texts), PART):
-        part = list(zip(texts[start : start + PART], labels[start : start + PART], strict=True))
+    for start in range(first, last, PART):
+        end = min(start + PART, last)
+        part = list(zip(made.texts[start:end], made.labels[start:end], strict=True))
         rows = list(_rows(rng, project, part, start, home, clauses, weights, span))
         with transaction():
             db.session.execute(insert(Submission), [sent for sent, _ in rows])

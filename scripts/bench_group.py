@@ -117,22 +117,26 @@ def _late(made: Labelled, found: Sequence[Cluster], groups: Sequence[int]) -> tu
         left = np.setdiff1d(np.arange(len(made.texts)), picked)
         write(path, left, sketch([made.texts[i] for i in left]))
         several = [(number, one) for number, one in enumerate(found) if len(one.members) > 2]
-        index = Index([number for number, _ in several], ["".join(one.shared) for _, one in several])
         started = time.perf_counter()
+        index = Index([number for number, _ in several], ["".join(one.shared) for _, one in several])
         ids, stored = load(path)
         texts = [made.texts[i] for i in picked]
         homes = joins_all(texts, index)
         free = [place for place, home in enumerate(homes) if home is None]
         _, other, _ = candidates(sketch([texts[place] for place in free]), stored)
         near = sorted({int(ids[one]) for one in other})
-        cluster(
+        together = cluster(
             [*(picked[place] for place in free), *near],
             [*(texts[place] for place in free), *(made.texts[i] for i in near)],
         )
         spent = time.perf_counter() - started
+    reached = {i: {home} for i, home in zip(picked, homes, strict=True) if home is not None}
+    for one in together:
+        old = {groups[i] for i in set(one.members) - set(picked)}
+        reached |= dict.fromkeys(set(one.members) & set(picked), old)
     names = {number for number, _ in several}
-    asked = [(home, groups[i]) for home, i in zip(homes, picked, strict=True) if groups[i] in names]
-    return spent, sum(home == group for home, group in asked), len(asked)
+    asked = [i for i in picked if groups[i] in names]
+    return spent, sum(groups[i] in reached.get(i, ()) for i in asked), len(asked)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ from consult.base.db import db
 from consult.drafts.models import Clause
 from consult.intake.models import Comment, Submission
 from consult.review import near, sketch_file
+from consult.review.desk_facts import BITS
+from consult.review.desk_models import DeskRow
 from consult.review.find import slices
 from consult.review.models import Group, Membership
 from consult.review.near import Home, Place
@@ -116,13 +118,13 @@ def fresh(consultation_id: int, sketches: Sketches) -> Iterator[list[Home]]:
     if last is None:
         yield from whole(consultation_id, sketches)
         return
-    newest = last
+    newest, known = last, _shared_texts(consultation_id)
     for place, new in _arrived(consultation_id, max(0, last - WINDOW)).items():
         ids, stored, kept = _stored(consultation_id, sketches, place, {one[0] for one in new})
         seen = set(np.intersect1d(np.array([one[0] for one in new], np.int64), ids).tolist())
         new = [one for one in new if one[0] not in seen]
         if new:
-            yield from near.batches(*_settled(consultation_id, place, new, ids, stored))
+            yield from near.batches(*_settled(known.get(place, {}), place, new, ids, stored))
             made = sketch([text for _, text in new])
             if kept:
                 sketch_file.append(sketches.path(place), np.array([one[0] for one in new], np.int64), made)
@@ -160,13 +162,12 @@ def _stored(consultation_id: int, sketches: Sketches, place: Place, new: set[int
 
 
 def _settled(
-    consultation_id: int, place: Place, new: Sequence[tuple[int, str]], ids: Any, stored: Any
+    shared: dict[int, str], place: Place, new: Sequence[tuple[int, str]], ids: Any, stored: Any
 ) -> tuple[list[Home], int, dict[int, str]]:
     """Into which group each new opinion goes: one that stands, or one with others that stood alone until now.
 
     With it what `batches` wants besides: its size, and the texts.
     """
-    shared = _shared_texts(consultation_id, place)
     joined = joins_all([text for _, text in new], Index(list(shared), list(shared.values())))
     homes: dict[int, list[int]] = defaultdict(list)
     rest = []
@@ -183,16 +184,19 @@ def _settled(
     return found + among, BATCH, texts | dict(new)
 
 
-def _shared_texts(consultation_id: int, place: Place) -> dict[int, str]:
-    """The groups of near copies at a place that others may join, with their shared texts."""
-    query = select(Group.id, Group.shared_text, Comment.stance, func.min(Comment.id)).join(
-        Membership, Membership.group_id == Group.id
-    ).join(Comment, Comment.id == Membership.comment_id).where(
+def _shared_texts(consultation_id: int) -> dict[Place, dict[int, str]]:
+    """The groups of near copies that others may join, by place, with their shared texts."""
+    query = select(Group.id, Group.clause_id, Group.shared_text, DeskRow.stances).join(
+        DeskRow, DeskRow.group_id == Group.id
+    ).where(
         Group.consultation_id == consultation_id, Group.shared_text != "", Group.method.in_(near.MACHINE),
         ~near.refused(Group.id),
-        Group.clause_id.is_(None) if place.clause_id is None else Group.clause_id == place.clause_id,
-    ).group_by(Group.id, Group.shared_text, Comment.stance)  # fmt: skip
-    return {one[0]: one[1] for one in db.session.execute(query) if near.side(one[2]) == place.side}
+    )  # fmt: skip
+    found: dict[Place, dict[int, str]] = defaultdict(dict)
+    for one in db.session.execute(query):
+        for side in {near.side(stance) for stance, bit in BITS["stance"].items() if one.stances & bit}:
+            found[Place(one.clause_id, side)][one.id] = one.shared_text
+    return found
 
 
 def _among(

@@ -1,6 +1,7 @@
 """New opinions find the stored ones that may be near copies of them, by sketches alone."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -9,8 +10,22 @@ from consult.review.votes import counted, tops, weights
 
 LOOKS = 4  # stored opinions named for one new one
 BUDGET = 1500  # stored opinions looked at for one new one: the runs that fewest have come first
-_BITS = 24
-_CHUNK = 4_000_000
+_HALF = np.uint64(32)
+
+
+@dataclass
+class Postings:
+    """Sketches turned round, to look hashes up in: `owners[i]` is the text that has `hashes[i]`; both uint32.
+
+    Sorted by hash, then by text; `sizes` says how many hashes each text has.
+    """
+
+    hashes: Array
+    owners: Array
+    sizes: Array
+
+    def __len__(self) -> int:
+        return len(self.sizes)
 
 
 def sketch(texts: Sequence[str]) -> Sketch:
@@ -28,48 +43,62 @@ def sketch(texts: Sequence[str]) -> Sketch:
     return Sketch(hashes, starts)
 
 
-def candidates(new: Sketch, stored: Sketch) -> tuple[Array, Array, Array]:
+def postings(made: Sketch) -> Postings:
+    """The sketches, turned round."""
+    packed = made.hashes.astype(np.uint64) << _HALF
+    packed |= made.owners.view(np.uint32)
+    return _sorted(packed, np.diff(made.starts))
+
+
+def joined(parts: Sequence[Postings]) -> Postings:
+    """The texts of the second behind those of the first, and so on; at least one."""
+    packed, behind = [], 0
+    for one in parts:
+        packed.append((one.hashes.astype(np.uint64) << _HALF) + (one.owners + np.uint64(behind)))
+        behind += len(one)
+    return _sorted(np.concatenate(packed), np.concatenate([one.sizes for one in parts]))
+
+
+def _sorted(packed: Array, sizes: Array) -> Postings:
+    packed.sort()
+    return Postings((packed >> _HALF).astype(np.uint32), packed.astype(np.uint32), sizes)
+
+
+def candidates(new: Sketch, stored: Sequence[Postings]) -> tuple[Array, Array, Array]:
     """Rows (number in `new`, number in `stored`, weight): the few stored texts each new one is most like.
 
-    Whether they are near copies is for `cluster` to say, over the new texts and the texts named here.
+    The texts of `stored` are counted through its parts. Whether they are near copies is for `cluster` to say, over the
+    new texts and the texts named here.
     """
     asked, which = np.unique(new.hashes, return_inverse=True)
-    seen, at = _met(asked, stored.hashes)
-    # numbers of two bytes are sorted by their digits, many times faster than by comparing
-    order = np.argsort(seen.astype(np.uint16) if len(asked) < 1 << 16 else seen, kind="stable")
-    seen, at = seen[order], at[order]
-    often = np.bincount(seen, minlength=len(asked))
-    begin = (np.cumsum(often) - often)[which]
-    often = often[which]
+    found = [(np.searchsorted(one.hashes, asked), np.searchsorted(one.hashes, asked, "right")) for one in stored]
+    often = np.sum([last - first for first, last in found], axis=0, dtype=np.int64)[which]
     owners = new.owners.astype(np.int64)
     order = np.argsort(owners * (1 << 32) + often, kind="stable")
     order = order[often[order] > 0]
-    begin, often, owners = begin[order], often[order], owners[order]
+    which, often, owners = which[order], often[order], owners[order]
     spent = np.cumsum(often) - often
     first = np.concatenate(([True], np.diff(owners) != 0)) if len(owners) else np.zeros(0, bool)
     spent = spent - np.maximum.accumulate(np.where(first, spent, 0))
     kept = spent < BUDGET
-    begin, owners, often = begin[kept], owners[kept], np.minimum(often[kept], BUDGET)
-    step = np.arange(often.sum()) - np.repeat(np.cumsum(often) - often, often)
-    there = np.searchsorted(stored.starts, at[np.repeat(begin, often) + step], "right") - 1
-    text, other, votes, weight = counted(np.repeat(owners, often), there, np.repeat(weights(often), often))
-    size = np.diff(new.starts)
-    good = votes >= np.where(
-        size[text] == 1, 1, np.maximum(2, 0.1 * np.minimum(size[text], np.diff(stored.starts)[other]))
-    )
+    text, other, weight = _pairs(owners[kept], which[kept], np.minimum(often[kept], BUDGET), found, stored)
+    text, other, votes, weight = counted(text, other, weight)
+    size, sizes = np.diff(new.starts), np.concatenate([one.sizes for one in stored])
+    good = votes >= np.where(size[text] == 1, 1, np.maximum(2, 0.1 * np.minimum(size[text], sizes[other])))
     return tops(text[good], other[good], weight[good], LOOKS)
 
 
-def _met(asked: Array, hashes: Array) -> tuple[Array, Array]:
-    """Where any of the sorted hashes `asked` stands among `hashes`: its number, and the place."""
-    table = np.zeros(1 << _BITS, bool)
-    table[asked >> np.uint32(32 - _BITS)] = True
-    numbers, places = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    for start in range(0, len(hashes), _CHUNK):
-        part = hashes[start : start + _CHUNK]
-        place = np.flatnonzero(table[part >> np.uint32(32 - _BITS)])
-        number = np.searchsorted(asked, part[place])
-        right = asked[np.minimum(number, len(asked) - 1)] == part[place]
-        numbers.append(number[right])
-        places.append(place[right] + start)
-    return np.concatenate(numbers), np.concatenate(places)
+def _pairs(
+    owners: Array, which: Array, most: Array, found: Sequence[tuple[Array, Array]], stored: Sequence[Postings]
+) -> tuple[Array, Array, Array]:
+    """(new text, stored text, weight) for at most `most` stored texts that have the hash; the parts in their order."""
+    texts, others, left, behind = [], [], most, 0
+    for (first, last), one in zip(found, stored, strict=True):
+        take = np.minimum((last - first)[which], left)
+        left = left - take
+        step = np.arange(take.sum()) - np.repeat(np.cumsum(take) - take, take)
+        texts.append(np.repeat(np.arange(len(owners)), take))
+        others.append(one.owners[np.repeat(first[which], take) + step].astype(np.int64) + behind)
+        behind += len(one)
+    text = np.concatenate(texts)
+    return owners[text], np.concatenate(others), weights(most)[text]
