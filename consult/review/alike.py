@@ -1,5 +1,6 @@
 """Which group a text belongs to: an index over the shared texts of groups, asked for one text or for many at once."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,6 +28,7 @@ BRIEF = 45  # characters: below, four fifths must be found, and the member says 
 BUDGET, EACH = 96, 12  # pairs looked at for one text: the runs that fewest groups have come first; of each run so many
 _CHUNK = 500_000  # sampled runs asked for at once
 LOOKS, FEW = 4, 2  # groups looked at for one text, by their sketches and by their words
+NOISY, MISTAKES = 3, 0.03  # slips that stand beside one at a number; part of a group that makes the same one
 GLANCE = 0.2  # part of the sampled runs that must be met: at the worst half of them survive the slips
 
 
@@ -108,24 +110,47 @@ def holds(shared: Array, size: Array, found: Array) -> Array:
     return (found >= least) & (shared >= SHORT) & (~brief | (size <= 1.5 * shared))
 
 
-def turned_round(shared: Codes, texts: Codes, group: Array, text: Array, asked: Array) -> Array:
-    """Which of the asked pairs differ, in a short letter, in a word that turns the meaning."""
-    out = np.zeros(len(group), bool)
+def turned_round(
+    shared: Codes, texts: Codes, group: Array, text: Array, asked: Array, members: Array | None = None
+) -> tuple[Array, Array]:
+    """Which of the asked pairs differ, in a short letter, in a word that turns the meaning; and which by a slip only.
+
+    Many copies with slips in them have one at such a word too. A slip has others beside it, and few make the same one:
+    few of the group's texts, those asked now and the `members` it has already. Who takes the trouble to put another
+    number changes nothing else, and a campaign of its own repeats it.
+    """
+    out, slip = np.zeros(len(group), bool), np.zeros(len(group), bool)
     known: dict[int, str] = {}
+    same: dict[tuple[int, tuple[str, str]], list[int]] = defaultdict(list)
     for row in np.flatnonzero(asked & (shared.sizes[group] < SHORT_LETTER)).tolist():
         one, other = int(group[row]), int(text[row])
         if one not in known:
             known[one] = words(shared.chars[shared.starts[one] : shared.starts[one + 1]])
-        out[row] = turned(known[one], words(texts.chars[texts.starts[other] : texts.starts[other + 1]]))
-    return out
+        turn = turned(known[one], words(texts.chars[texts.starts[other] : texts.starts[other + 1]]))
+        if turn is not None:
+            out[row] = True
+            if turn.slips >= NOISY:
+                same[one, turn.swap].append(row)
+    if members is not None:
+        often = np.bincount(group[asked], minlength=len(shared)) + members
+        for (one, _), rows in same.items():
+            slip[rows] = len(rows) <= max(1, MISTAKES * often[one])
+    return out & ~slip, slip
 
 
-def fitting(index: Index, texts: Codes, text: Array, group: Array) -> tuple[Array, Array, Array, Array]:
-    """Of the pairs those that really belong together; how many shared characters are found, how many of the text are shared."""
+def fitting(
+    index: Index, texts: Codes, text: Array, group: Array, members: Array | int = 0
+) -> tuple[Array, Array, Array, Array]:
+    """Of the pairs those that really belong together; how many shared characters are found, how many of the text are shared.
+
+    Whoever fits two shared texts that differ in a number is found one character less in that with the other number.
+    """
     seen = covered(index.texts, texts, group, text)
     good = holds(index.texts.sizes[group], texts.sizes[text], seen.found)
-    good &= ~turned_round(index.texts, texts, group, text, good)
-    return text[good], group[good], seen.found[good], seen.told[good]
+    had = np.broadcast_to(members, len(index.texts))
+    turned, slip = turned_round(index.texts, texts, group, text, good, had)
+    good &= ~turned
+    return text[good], group[good], (seen.found - slip)[good], seen.told[good]
 
 
 def joins_all(texts: Sequence[str], index: Index) -> list[Any]:

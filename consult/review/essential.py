@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from rapidfuzz.distance import Indel, Opcode
 
 from consult.review.sketch import Array
 
 SHORT_LETTER = 100  # characters: in a longer letter such a change is shown as an addition instead
+SLIP = 5  # characters
 _FOR = r"(?<![不未无])(?:支持|同意|赞成|赞同|拥护)"
 _AGAINST = r"反对|抵制|拒绝|[不未无](?:支持|同意|赞成|赞同|拥护)"
 _MUST, _MAY, _NOT = "应当|必须|务必", "(?<!不)可以|(?<!不)允许", "不得|禁止|严禁|不可以|不允许"
@@ -26,19 +28,37 @@ _OPPOSED = {
 }  # fmt: skip
 
 
-def turned(shared: str, text: str) -> bool:
-    """Whether a word that carries the meaning of `shared` stands turned round at its place in `text`."""
+@dataclass(frozen=True)
+class Turn:
+    """A word that carries the meaning and stands turned round: which it is, and how many slips stand elsewhere."""
+
+    swap: tuple[str, str]
+    slips: int
+
+
+def turned(shared: str, text: str) -> Turn | None:
+    """The first word that carries the meaning of `shared` and stands turned round at its place in `text`."""
     tokens, others = list(_TOKEN.finditer(shared)), list(_TOKEN.finditer(text))
     if not tokens or [one.group() for one in tokens] == [one.group() for one in others]:
-        return False
+        return None
     steps = Indel.opcodes(shared, text)
     for one in tokens:
         first, last = _place(steps, one.start(), one.end())
         for other in others:
             opposed = other.lastgroup in _OPPOSED[str(one.lastgroup)] and other.group() != one.group()
             if opposed and other.start() < last and other.end() > first and _between(one, other):
-                return True
-    return False
+                return Turn((one.group(), other.group()), _slips(steps, one))
+    return None
+
+
+def _slips(steps: Iterable[Opcode], word: re.Match[str]) -> int:
+    """How many places differ by a few characters, besides that of the word."""
+    return sum(
+        step.tag != "equal"
+        and max(step.src_end - step.src_start, step.dest_end - step.dest_start) <= SLIP
+        and not (step.src_start <= word.end() and step.src_end >= word.start())
+        for step in steps
+    )
 
 
 def _between(one: re.Match[str], other: re.Match[str]) -> bool:

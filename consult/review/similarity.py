@@ -134,7 +134,7 @@ def distinct(known: Codes, fresh: Codes) -> tuple[Codes, Array]:
     one, other = one[apart], other[apart]
     seen = covered(made, made, one, other)
     both = (seen.found >= ENOUGH * made.sizes[one]) & (seen.told >= ENOUGH * made.sizes[other])
-    both &= ~turned_round(made, made, one, other, both)
+    both &= ~turned_round(made, made, one, other, both)[0]
     first = list(range(len(made)))
     for here, there in zip(one[both].tolist(), other[both].tolist(), strict=True):
         low, high = sorted((_end(first, here), _end(first, there)))
@@ -186,7 +186,7 @@ def admitted(texts: Codes, sample: Sketch, index: Index, free: Array, members: A
     `members`: how many each shared text has already.
     """
     text, group, _ = index.looked_up(sample, texts.sizes, free=free)
-    text, group, found, told = fitting(index, texts, text, group)
+    text, group, found, told = fitting(index, texts, text, group, members)
     good = anchored(group, told >= PURE * texts.sizes[text], len(index.texts), members)[group]
     text, group, found = text[good], group[good], found[good]
     out = np.full(len(texts), -1, np.int64)

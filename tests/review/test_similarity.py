@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections import Counter
 
 import pytest
 from hypothesis import given, settings
@@ -205,3 +206,31 @@ def test_any_texts_give_sound_groups(texts: list[str]) -> None:
     for i, group in enumerate(groups_of(texts, found)):
         by_form.setdefault("".join(texts[i].split()), set()).add(group)
     assert all(len(groups) == 1 for form, groups in by_form.items() if same(form).isalnum())
+
+
+FINE = "电动车违规充电的，建议把罚款从二百元提高到{}元，并在小区门口公布投诉电话，让大家都能监督。"
+NUMBERS = "第三十五条规定罚款二百元以上五百元以下，拒不改正的处三日以上十五日以下拘留，对一百二十平方米以下的小店太重了。"
+
+
+def test_another_number_is_another_opinion() -> None:
+    rng = random.Random(3)
+
+    def copies(amount: str, count: int) -> list[str]:
+        return [slips(rng, FINE.format(amount), 0.08 if rng.random() < 0.6 else 0) for _ in range(count)]
+
+    texts = copies("五百", 60) + copies("八百", 40) + [FINE.format("六百")]
+    found = cluster(range(len(texts)), texts)
+    groups = groups_of(texts, found)
+    mine, theirs = groups[texts.index(FINE.format("五百"))], groups[texts.index(FINE.format("八百"))]
+    assert mine != theirs and groups[100] == -1
+    assert groups[:60].count(mine) >= 50 and groups[60:100].count(theirs) >= 33
+    assert all(groups[i] == mine for i in range(60) if texts[i] == FINE.format("五百"))
+    index = Index([mine, theirs], ["".join(found[one].shared) for one in (mine, theirs)])
+    assert joins_all([FINE.format("五百"), FINE.format("八百"), FINE.format("六百")], index) == [mine, theirs, None]
+
+
+def test_a_slip_at_a_number_is_a_slip() -> None:
+    rng = random.Random(3)
+    texts = [slips(rng, NUMBERS, rng.uniform(0.01, 0.15)) for _ in range(200)]
+    assert clustered(texts).count(0) >= 190
+    assert [one.kind for one in additions([NUMBERS], [NUMBERS.replace("二百", "一百")])] == ["critical"], "and is shown"
