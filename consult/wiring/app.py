@@ -43,6 +43,25 @@ def create_app(
     Raises BadSetting for what cannot work.
     """
     settings = settings or load()
+    _log(settings)
+    app = _site(settings)
+    app.extensions["clock"] = now
+    app.extensions["keys"] = Keys(settings.data_key)
+    database.init_app(app)
+    headers.init_app(app, settings)
+    limits.init_app(app, settings)
+    filters.init_app(app)
+    errors.init_app(app)
+    access.init_app(app, settings)
+    for face in faces:
+        FACES[face](app)
+    commands.init_app(app)
+    jobs.init_app(app, settings)
+    _serve(app, settings, keep_pages)
+    return app
+
+
+def _log(settings: Settings) -> None:
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(settings.log_level),
         processors=[
@@ -52,6 +71,10 @@ def create_app(
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
     )
+
+
+def _site(settings: Settings) -> Site:
+    """The bare application, its instance folder there."""
     try:
         settings.instance.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -71,19 +94,12 @@ def create_app(
         MAX_FORM_MEMORY_SIZE=12 * 1024 * 1024,  # fifty opinions of full length
         MAX_FORM_PARTS=2000,
     )
-    app.extensions["clock"] = now
-    app.extensions["keys"] = Keys(settings.data_key)
-    database.init_app(app)
-    headers.init_app(app, settings)
-    limits.init_app(app, settings)
-    filters.init_app(app)
-    errors.init_app(app)
-    access.init_app(app, settings)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    for face in faces:
-        FACES[face](app)
-    commands.init_app(app)
-    jobs.init_app(app, settings)
+    return app
+
+
+def _serve(app: Site, settings: Settings, keep_pages: bool) -> None:
+    """What stands before the routes: proxies, static files, the counter of views, the page cache."""
     pages = PageCache(app.wsgi_app) if keep_pages else app.wsgi_app
     views = app.extensions["views"] = ViewCounter(pages, app, EVERY_SECONDS if keep_pages else 0)
     pictures = WhiteNoise(
@@ -92,4 +108,3 @@ def create_app(
     assets = Assets(pictures, ROOT / "static")
     app.jinja_env.globals["asset"] = assets.address
     app.wsgi_app = TrustedProxies(assets, settings)  # type: ignore[method-assign]
-    return app

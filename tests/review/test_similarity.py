@@ -2,7 +2,6 @@
 
 import random
 import time
-from collections import Counter
 
 import pytest
 from hypothesis import given, settings
