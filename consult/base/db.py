@@ -65,8 +65,9 @@ def options(url: str) -> dict[str, Any]:
         return {"pool_size": 40, "max_overflow": 20, "connect_args": {"timeout": 30}}
     found: dict[str, Any] = {"pool_size": 10, "max_overflow": 20, "pool_pre_ping": True, "pool_recycle": 1800}
     if "options" not in make_url(url).query:
-        # compiling a statement takes it longer (0.05 to 1.5 s seen) than any of ours takes to run
-        found["connect_args"] = {"options": "-c jit=off"}
+        # compiling a statement takes it longer (0.05 to 1.5 s seen) than any of ours takes to run; and a plan made for
+        # a project or a group of usual size is a thousand times too slow (1.5 ms, 1.5 s) for one of a million
+        found["connect_args"] = {"options": "-c jit=off -c plan_cache_mode=force_custom_plan"}
     return found
 
 

@@ -77,6 +77,6 @@ def init_app(app: Flask) -> None:
         date=clock.show_date, at=clock.show, closing=clock.show_closing, thousands=thousands,
         machine=machine, typed_local=typed_local, lines=lines, host=host, filesize=filesize,
     )  # fmt: skip
-    app.jinja_env.globals.update(WORDS=WORDS, days_left=days_left, asks=questions.asks, stance_name=stance_name)
+    app.jinja_env.globals.update(WORDS=WORDS, days_left=days_left, asks=questions.asks, whole=questions.whole, stance_name=stance_name)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
