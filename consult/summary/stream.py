@@ -6,12 +6,13 @@ a sheet ends before it has so many bytes, or so many rows, and the table goes on
 """
 
 import zipfile
-from collections import deque
+import zlib
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 from typing import IO
+
+from isal import isal_zlib
 
 from consult.summary import bookxml
 from consult.summary.bookxml import HEADING, MARK, PLAIN, TITLE, Sheet
@@ -23,8 +24,7 @@ from consult.summary.visible import lines_of, visible
 SHEET_ROWS = 1_048_575  # below the headings: a sheet has 1,048,576 rows
 SHEET_BYTES = 1_900_000_000
 BATCH = 500  # rows made into XML at once
-LEVEL = 1  # of zlib: higher ones take longer than everything else together
-AHEAD = 3  # batches that may wait for the compressor
+LEVEL = 1  # of 0 to 3
 NOTES, COUNTS = "字段说明", "统计"
 
 
@@ -33,7 +33,7 @@ def write(table: Table, path: Path, tell: Callable[[int], None] = lambda _: None
 
     A text longer than a cell goes on in rows 续 below its own, as in the styled tables.
     """
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as package:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
         lines = _Lines(table, tell)
         sheets, count = _data(package, table, lines), lines.count
         _put(package, "xl/worksheets/sheet1.xml", _notes(table, count))
@@ -58,39 +58,26 @@ def _put(package: zipfile.ZipFile, name: str, xml: str) -> None:
 
 
 class _Member:
-    """A part of the package that grows: compressed by a second thread while the next rows are read."""
+    """A part of the package that grows."""
 
-    def __init__(self, file: IO[bytes], pool: ThreadPoolExecutor) -> None:
-        self._file, self._pool = file, pool
-        self._waiting: deque[Future[int]] = deque()
+    def __init__(self, file: IO[bytes]) -> None:
+        # zipfile compresses by zlib only, which takes four times as long as ISA-L for the same size
+        file._compressor = isal_zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)  # type: ignore[attr-defined]
+        self._file = file
         self.size = 0
 
     def add(self, xml: str) -> None:
-        """Hand more over; waits where the compressor is behind."""
-        data = xml.encode()
-        self.size += len(data)
-        self._waiting.append(self._pool.submit(self._file.write, data))
-        if len(self._waiting) > AHEAD:
-            self._waiting.popleft().result()
-
-    def end(self) -> None:
-        """Everything is in the package, or the error that stopped it is raised."""
-        while self._waiting:
-            self._waiting.popleft().result()
+        """Write more."""
+        self.size += self._file.write(xml.encode())
 
 
 def _data(package: zipfile.ZipFile, table: Table, lines: "_Lines") -> list[Sheet]:
     """The sheets of rows, at least one."""
     sheets: list[Sheet] = []
-    with ThreadPoolExecutor(1) as pool:
-        while not sheets or lines.more():
-            number = len(sheets) + 2
-            with package.open(f"xl/worksheets/sheet{number}.xml", "w") as file:
-                member = _Member(file, pool)
-                try:
-                    sheets.append(_sheet(member, table, lines, number))
-                finally:
-                    member.end()
+    while not sheets or lines.more():
+        number = len(sheets) + 2
+        with package.open(f"xl/worksheets/sheet{number}.xml", "w") as file:
+            sheets.append(_sheet(_Member(file), table, lines, number))
     return sheets
 
 
