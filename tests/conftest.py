@@ -64,7 +64,7 @@ def postgresql_app(tmp_path_factory: pytest.TempPathFactory, postgresql_url: str
 
 def _empty(app: Flask, settings: Settings) -> None:
     """Take every row and every file away, fast."""
-    for folder in ("downloads", "files", "staging"):
+    for folder in ("downloads", "exports", "files", "staging"):
         shutil.rmtree(settings.instance / folder, ignore_errors=True)
     (settings.instance / "audit.head").unlink(missing_ok=True)
     with app.app_context():

@@ -60,7 +60,7 @@ CARRIED: dict[str, tuple[str, str]] = {
 SHARED = ("unit", "user_account", "stored_file")  # by name, by name, by content: only what the project speaks of
 # what is made anew from the rest, waits for somebody's next step, or is the house's own and not the project's
 LEFT_OUT = frozenset({
-    "arrival", "audit_entry", "basket", "calendar_day", "desk_count", "desk_row", "job", "letter_template", "mail",
+    "arrival", "audit_entry", "basket", "calendar_day", "desk_count", "desk_row", "export_file", "job", "letter_template", "mail",
     "period_rule", "quality_hint", "reason", "restored_entry", "role", "sweep", "topic", "unit_name", "user_role",
 })  # fmt: skip
 # Sealed with the key of this installation: nobody else could read them, so they stay behind (R14); and a hash

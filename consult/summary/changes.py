@@ -9,17 +9,18 @@ from consult.base.clock import show_date
 from consult.review.dispute_find import DISPUTED, RESULTS, Quarrel, quarrels
 from consult.review.models import OUTCOMES
 from consult.summary.lines import Line, lines
+from consult.summary.narrow import Choice
 from consult.summary.rows import asked_persons, opinion_text, ruling_text, submitters
 from consult.summary.table import Cell
 from consult.summary.walk import Entry, walk
 
 
-def comparison_rows(session: Session, consultation_id: int) -> Iterator[tuple[Cell, ...]]:
+def comparison_rows(session: Session, consultation_id: int, only: Choice | None = None) -> Iterator[tuple[Cell, ...]]:
     """Cells in the order of table.COMPARISON: one row for each new wording of a clause.
 
     Rulings that end in the same wording share a row; 对应意见序号 are the numbers of 意见汇总处理表.
     """
-    changed = (one for one in lines(session, consultation_id) if one.ruling and one.ruling.new_wording)
+    changed = (one for one in lines(session, consultation_id, only=only) if one.ruling and one.ruling.new_wording)
     row = 0
     for place, near in groupby(changed, key=lambda one: one.entry.place):
         same: dict[str, list[Line]] = {}
@@ -32,7 +33,7 @@ def comparison_rows(session: Session, consultation_id: int) -> Iterator[tuple[Ce
             yield (row, original, wording, "\n".join(reasons), "、".join(str(one.name) for one in found))
 
 
-def dispute_rows(session: Session, consultation_id: int) -> Iterator[tuple[Cell, ...]]:
+def dispute_rows(session: Session, consultation_id: int, only: Choice | None = None) -> Iterator[tuple[Cell, ...]]:
     """Cells in the order of table.DISPUTES: points of asked units that were not adopted as they stand (R44).
 
     A point whose dispute nobody has begun yet stands in the table all the same, with its ruling.
@@ -44,6 +45,8 @@ def dispute_rows(session: Session, consultation_id: int) -> Iterator[tuple[Cell,
         if not found and not _disputable(entry):
             continue
         row += 1
+        if only and not only.has(entry.comment_id, entry.group_id):
+            continue
         whose = submitters(entry, persons)
         yield (row, *(_settled(found, whose) if found else _bare(entry, whose)))
 

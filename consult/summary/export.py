@@ -20,6 +20,7 @@ from consult.base.errors import NotFound, Refused
 from consult.base.people import Actor
 from consult.drafts.models import Consultation
 from consult.summary import archive, document, sheet, size, stream, workbook
+from consult.summary.narrow import WHOLE_ONLY, Narrowing, Part, part_of
 from consult.summary.table import COLUMNS, Cell, Table
 from consult.summary.tables import build
 from consult.summary.tally import tally
@@ -72,35 +73,42 @@ def snapshot() -> Iterator[Session]:
 
 
 def export(
-    table: str, fmt: str, consultation: Consultation, now: datetime, out: Path, report: Report = lambda *_: None
-) -> Exported:
+    table: str, fmt: str, consultation: Consultation, now: datetime, out: Path, report: Report = lambda *_: None,
+    narrowing: Narrowing | None = None,
+) -> Exported:  # fmt: skip
     """Write one table (or with `zip` all of them) to `out`, replacing what is there; a read, see note.
 
-    `report` is told rows done and rows in all while it runs. Raises NotFound for an unknown table or format, Refused
-    where the file cannot be made: too many rows for docx and pdf, no LibreOffice for pdf, a folder that does not exist.
+    `report` is told rows done and rows in all while it runs; `narrowing` takes a part of the opinions only. Raises
+    NotFound for an unknown table or format, Refused where the file cannot be made: too many rows for docx and pdf, no
+    LibreOffice for pdf, a folder that does not exist.
     """
-    known(table, fmt)
+    known(table, fmt, narrowing is not None)
     out = Path(out)
     if not out.parent.is_dir() or (out.exists() and not out.is_file()):
         raise Refused(f"不能写入 {out}，请检查文件夹是否存在、路径是不是文件。", "out")
     with _folder_beside(out) as folder, snapshot() as session:
         draft = Path(folder) / f"table.{fmt}"
         try:
-            write = _archive if fmt == "zip" else _one
-            rows = write(session, consultation, now, table, fmt, draft, report)
+            if fmt == "zip":
+                rows = _archive(session, consultation, now, draft, report)
+            else:
+                part = part_of(consultation.id, narrowing)
+                rows = _one(session, consultation, now, table, fmt, draft, report, part)
         except OSError as error:
             raise Refused(f"文件没有写成：{error.strerror or error}。", "out") from error
-        name = filename(consultation, table, fmt, now)
+        name = filename(consultation, table, fmt, now, narrowing is not None)
         draft.replace(out)
     return Exported(out, name, MIME[fmt], table, fmt, rows, sha256_of(out))
 
 
-def known(table: str, fmt: str) -> None:
-    """Raise NotFound for a table or a format that there is none of."""
+def known(table: str, fmt: str, narrowed: bool = False) -> None:
+    """Raise NotFound for a table or a format that there is none of, Refused for one that is never narrowed."""
     if fmt not in MIME:
         raise NotFound(f"没有“{fmt}”这种格式，可选：{'、'.join(MIME)}。", "format")
     if table not in COLUMNS:
         raise NotFound(f"没有“{table}”这张表，可选：{'、'.join(COLUMNS)}。", "table")
+    if narrowed and (fmt == "zip" or table in WHOLE_ONLY):
+        raise Refused("这张表不能按意见筛选，请去掉筛选条件再导出。", "table")
 
 
 def _folder_beside(out: Path) -> tempfile.TemporaryDirectory[str]:
@@ -118,22 +126,23 @@ def note(actor: Actor, now: datetime, consultation: Consultation, exported: Expo
            rows=exported.rows, digest=exported.digest)  # fmt: skip
 
 
-def filename(consultation: Consultation, table: str, fmt: str, now: datetime) -> str:
-    """`demo-意见汇总处理表-20260305-0900.xlsx`, without characters that a file system refuses."""
-    name = "全部材料" if fmt == "zip" else COLUMNS[table][0]
+def filename(consultation: Consultation, table: str, fmt: str, now: datetime, narrowed: bool = False) -> str:
+    """`demo-意见汇总处理表-20260305-0900.xlsx`, without characters that a file system refuses; a part is called one."""
+    name = "全部材料" if fmt == "zip" else COLUMNS[table][0] + ("-部分" if narrowed else "")
     return f"{consultation.slug}-{name}-{local(now):%Y%m%d-%H%M}.{fmt}"
 
 
 def _one(
-    session: Session, consultation: Consultation, now: datetime, name: str, fmt: str, path: Path, report: Report
-) -> int:
-    whole = size.rows(session, consultation.id, name)
+    session: Session, consultation: Consultation, now: datetime, name: str, fmt: str, path: Path, report: Report,
+    part: Part | None = None,
+) -> int:  # fmt: skip
+    whole = size.rows(session, consultation.id, name, part.choice if part else None)
     if fmt in ("docx", "pdf") and whole > document.MOST_ROWS:
         raise document.too_long()  # before anything is read
-    table = build(session, name, consultation, now)
+    table = build(session, name, consultation, now, part)
     table = replace(table, rows=_told(table, whole, report))
     if fmt == "xlsx":
-        counts = tally(session, consultation.id).sections() if name in COUNTED else ()
+        counts = tally(session, consultation.id).sections() if name in COUNTED and not part else ()
         return _xlsx(replace(table, counts=counts), path)
     if fmt == "docx":
         return document.write(table, path)
@@ -181,9 +190,7 @@ def _pdf(table: Table, path: Path) -> int:
     return rows
 
 
-def _archive(
-    session: Session, consultation: Consultation, now: datetime, _table: str, _fmt: str, path: Path, report: Report
-) -> int:
+def _archive(session: Session, consultation: Consultation, now: datetime, path: Path, report: Report) -> int:
     """The whole project with every table; see `archive`."""
 
     def one(name: str, fmt: str, part: Path) -> int:

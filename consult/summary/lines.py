@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from consult.review.sentences import parts, same
 from consult.summary.additions import Extra, extras_of
+from consult.summary.narrow import Choice
 from consult.summary.walk import Entry, Ruling, Words, walk
 
 
@@ -30,13 +31,28 @@ class Line:
         return f"{self.number}-{self.part}" if self.extra else self.number
 
 
-def lines(session: Session, consultation_id: int, public_only: bool = False) -> Iterator[Line]:
-    """Every group and every opinion in none, each with its additions below; a slice at a time."""
-    for number, entry in enumerate(walk(session, consultation_id, public_only), 1):
+def lines(
+    session: Session, consultation_id: int, public_only: bool = False, only: Choice | None = None
+) -> Iterator[Line]:
+    """Every group and every opinion in none, each with its additions below; a slice at a time.
+
+    With `only` the chosen ones, each with the number that it has among all.
+    """
+    for number, entry in _numbered(session, consultation_id, public_only, only):
         yield Line(number, 0, entry)
         if entry.shared and entry.group_id is not None:
             for part, extra in enumerate(extras_of(session, entry.group_id), 1):
                 yield Line(number, part, entry, extra)
+
+
+def _numbered(
+    session: Session, consultation_id: int, public_only: bool, only: Choice | None
+) -> Iterator[tuple[int, Entry]]:
+    if only is None:
+        yield from enumerate(walk(session, consultation_id, public_only), 1)
+        return
+    for entry in walk(session, consultation_id, public_only, only.pick):
+        yield only.numbers[entry.comment_id], entry
 
 
 def words_of(entry: Entry) -> Words:

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstrain
 from sqlalchemy.orm import Mapped, mapped_column
 
 from consult.base.db import Model
+from consult.summary import kept_models  # noqa: F401 - the table that stands beside these
 
 
 class TableApproval(Model):

@@ -5,7 +5,7 @@ different one is put into Chinese once, and nothing is joined that a small dicti
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,7 +16,9 @@ from sqlalchemy.sql.elements import ColumnElement
 from consult.base.clock import local
 from consult.drafts.models import Version
 from consult.intake.models import CHANNELS, STANCES, SUBMITTER_KINDS
+from consult.review.filtering import Filter
 from consult.review.models import GROUNDS, OUTCOMES
+from consult.summary.narrow import Choice, meets
 from consult.summary.table import Cell
 from consult.summary.walk import WHOLE, C, D, K, M, S, W, ruling_of_group
 
@@ -27,6 +29,8 @@ MARKS = {
 }  # fmt: skip
 HIDDEN = "（提出人已撤回）"
 YES = {1: "是", 0: ""}
+WITHDRAWN, GROUP = 19, 20  # where these stand in a row of the query
+Keep = Callable[[Any], bool]
 
 
 class _Minutes(dict[str | None, str]):
@@ -50,8 +54,11 @@ class _Marks(dict[str, str]):
         return shown
 
 
-def raw_rows(session: Session, consultation_id: int) -> Iterator[tuple[Cell, ...]]:
-    """Cells in the order of table.RAW, withdrawn opinions included with their words hidden (R13)."""
+def raw_rows(session: Session, consultation_id: int, keep: Keep | None = None) -> Iterator[tuple[Cell, ...]]:
+    """Cells in the order of table.RAW, withdrawn opinions included with their words hidden (R13).
+
+    `keep` is asked of each row of the query where only a part is wanted.
+    """
     first, last = session.execute(
         select(func.min(C.c.id), func.max(C.c.id)).where(C.c.consultation_id == consultation_id)
     ).one()
@@ -60,7 +67,21 @@ def raw_rows(session: Session, consultation_id: int) -> Iterator[tuple[Cell, ...
     minutes, marks = _Minutes(), _Marks()
     while rows := session.execute(query, {"after": after}).all():
         after = rows[-1][0]
+        if keep is not None:
+            rows = [row for row in rows if keep(row)]
         yield from _cells(rows, spots, versions, minutes, marks)
+
+
+def keeper(consultation_id: int, wanted: Filter, only: Choice) -> Keep:
+    """Whether a row is one of a chosen group and meets by itself what can be said of a single opinion."""
+    said, minutes = meets(consultation_id, wanted), _Minutes()
+
+    def keep(row: Any) -> bool:
+        # a member that was taken back has a row of its own on the desk
+        group = None if row[WITHDRAWN] is not None else row[GROUP]
+        return only.has(row[0], group) and said(row[1], row[2], row[6], row[7], row[12], row[4] or minutes[row[3]][:10])
+
+    return keep
 
 
 def _minute(session: Session, column: ColumnElement[Any]) -> ColumnElement[str | None]:

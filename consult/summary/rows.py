@@ -16,6 +16,7 @@ from consult.review.personal import covered, undecided
 from consult.summary.additions import Extra
 from consult.summary.lines import Line, lines, words_of
 from consult.summary.masking import masked
+from consult.summary.narrow import Choice
 from consult.summary.table import Cell
 from consult.summary.walk import Entry, Ruling, S, Words, channel_name
 
@@ -67,10 +68,10 @@ class AdoptionRow:
         return (*(getattr(self, one.name) for one in fields(self)[:-1]), self.likes or ADDITION)
 
 
-def summary_rows(session: Session, consultation_id: int) -> Iterator[SummaryRow]:
+def summary_rows(session: Session, consultation_id: int, only: Choice | None = None) -> Iterator[SummaryRow]:
     """意见汇总处理表: one row for each group, formal opinions included, 处理意见 empty where undecided; additions below it."""
     persons = asked_persons(session, consultation_id)
-    for line in lines(session, consultation_id):
+    for line in lines(session, consultation_id, only=only):
         entry, extra = line.entry, line.extra
         words = words_of(entry)
         yield SummaryRow(
@@ -88,7 +89,7 @@ def summary_rows(session: Session, consultation_id: int) -> Iterator[SummaryRow]
         )
 
 
-def adoption_rows(session: Session, consultation_id: int) -> Iterator[AdoptionRow]:
+def adoption_rows(session: Session, consultation_id: int, only: Choice | None = None) -> Iterator[AdoptionRow]:
     """公众意见采纳情况表: the public's valid opinions as the public may see them.
 
     Not in it: withdrawn opinions, those ruled 不予受理 (the notice gives their number), and opinions of
@@ -100,7 +101,11 @@ def adoption_rows(session: Session, consultation_id: int) -> Iterator[AdoptionRo
     counted, decided and reasoned. Personal numbers are covered in words and reasons unless a person keeps one;
     names and addresses where a person covers them.
     """
-    return (row for _, row in adopted(session, consultation_id))
+    found = adopted(session, consultation_id)
+    if only is None:
+        return (row for _, row in found)
+    # numbers skip what is inadmissible, so every line is made before the chosen ones are taken
+    return (row for line, row in found if only.has(line.entry.comment_id, line.entry.group_id))
 
 
 def adopted(session: Session, consultation_id: int) -> Iterator[tuple[Line, AdoptionRow]]:

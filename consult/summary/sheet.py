@@ -39,7 +39,7 @@ def write(table: Table, fmt: str, path: Path) -> int:
 
 
 def csv_parts(table: Table) -> Iterator[bytes]:
-    """utf-8-sig: one line of headings, one line a row; before the deadline the mark is the last line."""
+    """utf-8-sig: one line of headings, one line a row; a mark (before the deadline, or of a filter) is the last line."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(table.headings)
@@ -64,11 +64,12 @@ def _taken(out: io.StringIO) -> bytes:
 
 
 def json_parts(table: Table) -> Iterator[bytes]:
-    """One object: table, title, mark, made_at, head, headings, rows (heading → value), foot."""
+    """One object: table, title, mark, filter, made_at, head, headings, rows (heading → value), foot."""
     opening = {
         "table": table.name,
         "title": table.title,
         "mark": table.mark,
+        "filter": table.narrowed,
         "made_at": table.made_at.isoformat() if table.made_at else None,
         "head": dict(table.head),
         "headings": list(table.headings),

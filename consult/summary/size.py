@@ -3,15 +3,23 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from consult.summary.narrow import Choice
 from consult.summary.walk import C, M
 
+LONG = ("summary", "summary-gb", "adoption")
 
-def rows(session: Session, consultation_id: int, table: str) -> int:
-    """Rows of a table: exact for raw data and for the office's own tables; for 采纳情况表 and the small ones a bound."""
+
+def rows(session: Session, consultation_id: int, table: str, only: Choice | None = None) -> int:
+    """Rows of a table: exact for raw data and for the office's own tables; for 采纳情况表 and the small ones a bound.
+
+    So it is for raw data of a part of the opinions.
+    """
+    if only is not None:
+        return only.sizes if table == "raw" else len(only.leads) if table in LONG else 0
     said = select(func.count()).select_from(C).where(C.c.consultation_id == consultation_id)
     if table == "raw":
         return session.scalar(said) or 0
-    if table not in ("summary", "summary-gb", "adoption"):
+    if table not in LONG:
         return 0  # clauses, letters and disputes: never many
     living = said.where(C.c.withdrawn_at.is_(None))
     grouped = (

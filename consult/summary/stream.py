@@ -19,7 +19,7 @@ from consult.summary.bookxml import HEADING, MARK, PLAIN, TITLE, Sheet
 from consult.summary.cellxml import Cells, letter, rows_xml
 from consult.summary.fields import meaning
 from consult.summary.table import Cell, Table
-from consult.summary.visible import lines_of, visible
+from consult.summary.visible import lines_of, page_head
 
 SHEET_ROWS = 1_048_575  # below the headings: a sheet has 1,048,576 rows
 SHEET_BYTES = 1_900_000_000
@@ -120,20 +120,14 @@ def _sheet(member: _Member, table: Table, lines: _Lines, number: int) -> Sheet:
         member.add(made)
         line += count
     last = f"{letter(len(table.headings) - 1)}{line}"
-    member.add(bookxml.closing(_head(table), last))
+    member.add(bookxml.closing(page_head(table.title, table.mark), last))
     absolute = f"${letter(len(table.headings) - 1)}${line}"
     return Sheet(table.sheet_name + (f" {number - 1}" if number > 2 else ""), absolute)
 
 
-def _head(table: Table) -> str:
-    """What is printed at the top of every page, within the 255 characters that Excel takes."""
-    title = visible(table.title).replace("&", "&&")[:180]
-    return f"&L{title}&R{table.mark}" if table.mark else f"&L{title}"
-
-
 def _small(widths: Sequence[int], rows: Iterator[list[tuple[Cell, int]]], table: Table) -> str:
     body = "".join(bookxml.line(number, cells) for number, cells in enumerate(rows, 1))
-    return bookxml.opening(widths, frozen=False) + body + bookxml.closing(_head(table))
+    return bookxml.opening(widths, frozen=False) + body + bookxml.closing(page_head(table.title, table.mark))
 
 
 def _notes(table: Table, count: int) -> str:

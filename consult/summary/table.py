@@ -59,6 +59,7 @@ class Table:
     mark: str = ""
     made_at: datetime | None = None
     counts: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = field(default=())
+    narrowed: str = ""  # the words of a filter, where it is only a part of the table; the mark says so too
 
     @property
     def sheet_name(self) -> str:

@@ -12,6 +12,7 @@ from consult.drafts.models import Consultation
 from consult.drafts.questions import required
 from consult.review.words import METHOD
 from consult.summary import additions, changes, ledger, numbers, raw, rows
+from consult.summary.narrow import COUNTED, COUNTING, NOTICE, Part
 from consult.summary.table import COLUMNS, Cell, Table, in_progress, title_of
 
 _PHONE = re.compile(r"(?:电话|手机|联系方式)[：:\s]*([0-9０-９][0-9０-９\-—－()（）\s、/]{5,40}[0-9０-９])")
@@ -27,12 +28,20 @@ def contact_parts(contact: str) -> tuple[str, str]:
     return (person.group(1) if person else "", number)
 
 
-def build(session: Session, name: str, consultation: Consultation, now: datetime) -> Table:
-    """The table called `name` as it stands; NotFound for a name that is none. Its rows are read as they pass."""
+def build(
+    session: Session, name: str, consultation: Consultation, now: datetime, part: Part | None = None
+) -> Table:
+    """The table called `name` as it stands; NotFound for a name that is none. Its rows are read as they pass.
+
+    With `part` only what a filter shows, which is said over the table, under it, and beside what is in progress.
+    """
     if name not in COLUMNS:
         raise NotFound(f"没有“{name}”这张表，可选：{'、'.join(COLUMNS)}。", "table")
     columns = COLUMNS[name][1]
-    cells, foot = _parts(session, name, consultation.id, now)
+    cells, foot = _parts(session, name, consultation.id, now, part)
+    marks = [in_progress(now, consultation.closes_at), part.narrowing.told if part else ""]
+    if part:
+        foot = (NOTICE[name == "raw"], *((COUNTED + foot[0], *foot[1:]) if name in COUNTING else foot))
     return Table(
         name=name,
         title=title_of(name, consultation.title, consultation.stage_label, consultation.kind),
@@ -41,29 +50,32 @@ def build(session: Session, name: str, consultation: Consultation, now: datetime
         rows=cells,
         head=_head(consultation, now),
         foot=foot,
-        mark=in_progress(now, consultation.closes_at),
+        mark="　".join(one for one in marks if one),
+        narrowed=part.narrowing.words if part else "",
         made_at=now,
     )
 
 
 def _parts(
-    session: Session, name: str, number: int, now: datetime
+    session: Session, name: str, number: int, now: datetime, part: Part | None
 ) -> tuple[Iterator[tuple[Cell, ...]], tuple[str, ...]]:
     """Rows and foot of a table."""
+    only = part.choice if part else None
     if name == "summary":
-        return (row.cells() for row in rows.summary_rows(session, number)), _summary_foot(session, number, now)
+        return (row.cells() for row in rows.summary_rows(session, number, only)), _summary_foot(session, number, now)
     if name == "summary-gb":
-        return (row.cells_gb() for row in rows.summary_rows(session, number)), _summary_foot(session, number, now)
+        return (row.cells_gb() for row in rows.summary_rows(session, number, only)), _summary_foot(session, number, now)
     if name == "adoption":
-        return (row.cells() for row in rows.adoption_rows(session, number)), _adoption_foot(session, number)
+        return (row.cells() for row in rows.adoption_rows(session, number, only)), _adoption_foot(session, number)
     if name == "ledger":
         found = ledger.ledger_of(number, now)
         return ledger.ledger_rows(session, found), ledger.ledger_foot(session, found)
     if name == "comparison":
-        return changes.comparison_rows(session, number), ()
+        return changes.comparison_rows(session, number, only), ()
     if name == "disputes":
-        return changes.dispute_rows(session, number), ()
-    return raw.raw_rows(session, number), ("本表不含联系方式；撤回的意见只保留记录，不显示内容。",)
+        return changes.dispute_rows(session, number, only), ()
+    keep = raw.keeper(number, part.narrowing.wanted, part.choice) if part else None
+    return raw.raw_rows(session, number, keep), ("本表不含联系方式；撤回的意见只保留记录，不显示内容。",)
 
 
 def _head(consultation: Consultation, now: datetime) -> tuple[tuple[str, str], ...]:

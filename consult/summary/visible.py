@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import zip_longest
 
+from consult.base.text import shorten
 from consult.summary.table import Cell
 
 # XML 1.0 has no form for these, not even escaped; a file that holds one opens as damaged.
@@ -20,6 +21,12 @@ def visible(text: str) -> str:
 def _picture(found: re.Match[str]) -> str:
     code = ord(found.group())
     return chr(0x2400 + code) if code < 0x20 else "\ufffd"
+
+
+def page_head(title: str, mark: str) -> str:
+    """What a workbook prints at the top of every page: title left, mark right, within the 255 characters that Excel takes."""
+    left, right = (visible(one).replace("\n", " ").replace("&", "＆") for one in (title, mark))
+    return f"&L{shorten(left, 120)}&R{shorten(right, 120)}" if mark else f"&L{shorten(left, 200)}"
 
 
 def units(text: str) -> int:

@@ -1,7 +1,7 @@
 """Walks a project's opinions in clause order, one entry for each group, a slice at a time."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -20,6 +20,7 @@ SLICE = 500
 NAMES_MOST = 5
 WHOLE = "全文"
 ANONYMOUS = "匿名"
+Pick = Callable[[Sequence[Row[Any]]], Sequence[Row[Any]]]
 
 C, S, M = Comment.__table__, Submission.__table__, Membership.__table__
 K, D, W = Clause.__table__, Decision.__table__, Withholding.__table__
@@ -119,16 +120,19 @@ def called(clause: Any) -> str:
     return clause.citation or clause.label or "".join(clause.path[-1:]) or f"第{clause.ordinal}段"
 
 
-def walk(session: Session, consultation_id: int, public_only: bool = False) -> Iterator[Entry]:
+def walk(
+    session: Session, consultation_id: int, public_only: bool = False, pick: Pick = lambda rows: rows
+) -> Iterator[Entry]:
     """Every group and every opinion in none, withdrawn ones left out: by clause, then by number.
 
-    With `public_only` formal opinions of asked units are left out, also from groups that they share.
+    With `public_only` formal opinions of asked units are left out, also from groups that they share. `pick` takes
+    from each slice of rows those that are wanted.
     """
     for place in places(session, consultation_id):
         after = 0
         while rows := session.execute(_leaders(consultation_id, place.clause_id, after, public_only)).all():
             after = rows[-1].id
-            yield from made(session, place, rows, public_only)
+            yield from made(session, place, pick(rows), public_only)
 
 
 def _leaders(consultation_id: int, clause_id: int | None, after: int, public_only: bool) -> Select[Any]:

@@ -9,7 +9,7 @@ import xlsxwriter
 
 from consult.base.errors import Refused
 from consult.summary.table import Cell, Table
-from consult.summary.visible import lines_of, visible
+from consult.summary.visible import lines_of, page_head, visible
 
 MOST_ROWS = 1_000_000
 OPTIONS = {
@@ -71,8 +71,7 @@ def _page(sheet: Any, table: Table) -> None:
     sheet.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.7)
     if sum(table.widths) <= PAGE_MOST:
         sheet.fit_to_pages(1, 0)
-    title = visible(table.title).replace("&", "&&")[:180]
-    sheet.set_header(f"&L{title}&R{table.mark}" if table.mark else f"&L{title}")
+    sheet.set_header(page_head(table.title, table.mark))
     sheet.set_footer("&C第&P页 共&N页")
 
 

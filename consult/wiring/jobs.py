@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING
 
 import structlog
 from flask import Flask, current_app
@@ -26,10 +25,7 @@ from consult.letters import letter_post, remind
 from consult.review import desk, gathering, near, search
 from consult.summary import find as results
 from consult.web import moment
-from consult.wiring import seeing
-
-if TYPE_CHECKING:
-    from huey import Huey
+from consult.wiring import bell, file_jobs, seeing
 
 log = structlog.get_logger("consult.jobs")
 
@@ -179,22 +175,15 @@ FUNCTIONS: dict[str, Callable[..., str]] = {
     jobs.INDEX_TEXTS: index_texts,
     jobs.MAKE_TOPICS: seeing.make_topics,
     jobs.CHECK_QUALITY: seeing.check_quality,
+    **file_jobs.FUNCTIONS,
 }
 MAILS = 50  # on one connection to the mail server
-
-
-def build_queue(settings: Settings) -> "Huey":
-    """The bell: Redis where more machines share the work, else a small SQLite file of its own."""
-    from huey import RedisHuey, SqliteHuey  # only the worker needs it; the web process starts sooner without
-
-    if settings.redis_url:
-        return RedisHuey("consult", url=settings.redis_url)
-    return SqliteHuey("consult", filename=str(settings.instance / "queue.sqlite"))
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Give the application its worker and a way to ring for it."""
     app.extensions["run_worker"] = partial(run_worker, app, settings)
+    app.extensions["ring"] = partial(bell.ring, settings)
 
 
 def run_next(app: Flask) -> bool:
@@ -267,9 +256,10 @@ def _needs_pdf(number: int) -> bool:
 
 
 def schedule_daily(app: Flask, days: int) -> None:
-    """Once a day: erase contact data that is due."""
+    """Once a day: erase contact data that is due, clear up kept files."""
     with app.app_context(), transaction():
         jobs.ask(moment(), jobs.ERASE_CONTACTS, days=days)
+        jobs.ask(moment(), jobs.SWEEP_FILES)
 
 
 def run_worker(app: Flask, settings: Settings) -> None:
@@ -279,9 +269,9 @@ def run_worker(app: Flask, settings: Settings) -> None:
     if not settings.redis_url:
         with app.app_context(), transaction():
             jobs.give_all_back(moment())
-    queue = build_queue(settings)
+    queue = bell.build_queue(settings)
 
-    @queue.task(name="work")
+    @queue.task(name=bell.WORK)
     def work() -> None:
         while run_next(app):
             pass

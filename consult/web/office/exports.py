@@ -1,28 +1,19 @@
 """Pages: tables to take away at any moment, and the counts of a project as pictures with their tables."""
 
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
-from typing import BinaryIO
-
-from flask import Response, render_template, request
+from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from consult.base.db import db, transaction
+from consult.base.db import db
 from consult.drafts import find
 from consult.drafts.questions import asks
-from consult.summary import export, picture
-from consult.summary.table import COLUMNS
+from consult.summary import picture
 from consult.summary.tally import Count, Tally, tally
-from consult.web import moment, settings
-from consult.web.access import actor
-from consult.web.download import attachment
+from consult.web import exporting
 from consult.web.office.blueprint import bp, opened
 from consult.web.staff import StaffForm
 
-FORMATS = ("xlsx", "docx", "csv", "json", "pdf")
-CHUNK = 64 * 1024
+PAGE = "office.export"
 
 
 @bp.route("/c/<slug>/export", methods=["GET", "POST"], endpoint="export")
@@ -31,35 +22,21 @@ def export_page(slug: str) -> ResponseReturnValue:
     project, where = opened(slug)
     form = StaffForm()
     if form.validate_on_submit():
-        table, _, fmt = request.form.get("what", "").partition(".")
-        return _file(slug, table, fmt)
-    return render_template(
-        "office/export.html", form=form, project=project, where=where, formats=FORMATS,
-        tables=[(name, title) for name, (title, _) in COLUMNS.items()],
-    ), form.http_status  # fmt: skip
+        return exporting.asked(project, exporting.wish(), PAGE)
+    shown = exporting.shown(project)
+    return render_template("office/export.html", form=form, project=project, where=where, **shown), form.http_status
 
 
-def _file(slug: str, table: str, fmt: str) -> Response:
-    me, now = actor(), moment()
-    settings().instance.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="export-", dir=settings().instance) as folder:
-        made = export.export(table, fmt, find.by_slug(slug), now, Path(folder) / "file")
-        with transaction():
-            export.note(me, now, find.by_slug(slug), made)
-        # the open handle keeps the bytes after the folder is gone, and the answer streams from it
-        handle = made.path.open("rb")
-    size = handle.seek(0, 2)
-    handle.seek(0)
-    response = Response(_parts(handle), mimetype=made.mime.split(";")[0])
-    response.call_on_close(handle.close)
-    response.content_length = size
-    return attachment(response, made.filename)
+@bp.get("/c/<slug>/export/files")
+def export_files(slug: str) -> Response:
+    """How far the files are."""
+    return exporting.fragment(find.by_slug(slug), "office")
 
 
-def _parts(handle: BinaryIO) -> Iterator[bytes]:
-    with handle:
-        while part := handle.read(CHUNK):
-            yield part
+@bp.post("/c/<slug>/export/files/<int:number>")
+def export_file(slug: str, number: int) -> ResponseReturnValue:
+    """A file that is ready."""
+    return exporting.taken(find.by_slug(slug), number, PAGE)
 
 
 @bp.get("/c/<slug>/numbers")

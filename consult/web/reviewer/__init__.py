@@ -18,6 +18,7 @@ from consult.web.reviewer import (
     quality,
     regrouping,
     table,
+    taking,
     topics,
     views,
 )
@@ -73,6 +74,10 @@ blueprint.add_url_rule(TABLE, "table", table.page)
 blueprint.add_url_rule(TABLE, "table_upload", table.upload, methods=["POST"])
 blueprint.add_url_rule(TABLE + ".<any(xlsx,docx):ending>", "table_file", table.download)
 blueprint.add_url_rule(TABLE + "/check", "table_check", table.check, methods=["GET", "POST"])
+
+blueprint.add_url_rule("/c/<slug>/export", "taking", taking.page, methods=["GET", "POST"])
+blueprint.add_url_rule("/c/<slug>/export/files", "taking_files", taking.files)
+blueprint.add_url_rule("/c/<slug>/export/files/<int:number>", "taking_file", taking.file, methods=["POST"])
 
 ALL = "/c/<slug>/disputes"
 ONE = ALL + "/<int:number>"
