@@ -8,6 +8,7 @@ from typing import Any
 
 from docx import Document
 from docx.enum.section import WD_ORIENT
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 from docx.shared import Mm
@@ -19,6 +20,7 @@ from consult.summary.visible import visible
 
 TITLE, BODY, HEAD, SUBHEAD = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"
 MOST_ROWS = 5_000
+FONT_TABLE = RELATIONSHIP_TYPE.FONT_TABLE
 ROOM, ROOM_A3 = 14_560, 21_540  # twentieths of a point between the margins of a landscape page
 WIDE = 250  # columns wider than this together go on A3
 LINE = 20  # characters of the title size on one line
@@ -86,6 +88,7 @@ def _new(made_at: datetime | None, title: str) -> tuple[Any, Any]:
     fonts = normal.element.rPr.rFonts
     fonts.set(qn("w:eastAsia"), BODY)
     normal.element.rPr.append(parse_xml(f'<w:lang {wordxml.NAMESPACE} w:val="en-US" w:eastAsia="zh-CN"/>'))
+    document.part.part_related_by(FONT_TABLE)._blob = wordxml.fonts().encode()  # a plain part: its bytes are all there is
     body = document.element.body
     for old in list(body.iterchildren(qn("w:p"))):
         body.remove(old)

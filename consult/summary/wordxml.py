@@ -8,6 +8,16 @@ from consult.summary.visible import visible
 
 NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
+MARGIN = 70  # left and right of a cell, in twentieths of a point
+WHOLE = 10  # a row of so many lines stays on one page; longer ones would leave half a page empty before them
+FALLBACKS = {
+    "方正小标宋简体": ("方正小标宋_GBK,FZXiaoBiaoSong-B05S,华文中宋,STZhongsong,宋体,SimSun,Noto Serif CJK SC", "roman"),
+    "仿宋_GB2312": ("仿宋,FangSong,FangSong_GB2312,华文仿宋,STFangsong", "modern"),
+    "楷体_GB2312": ("楷体,KaiTi,KaiTi_GB2312,华文楷体,STKaiti", "modern"),
+    "黑体": ("SimHei,华文黑体,STHeiti,Noto Sans CJK SC", "swiss"),
+    "宋体": ("SimSun,华文宋体,STSong,Noto Serif CJK SC", "roman"),
+}
+
 
 def run(text: str, font: str, half_points: int, bold: bool = False) -> str:
     """A run; line feeds are breaks, tabs are tabs, everything else stands as written."""
@@ -61,15 +71,39 @@ def paragraph(
 
 
 def row(cells: Sequence[Cell], widths: Sequence[int], font: str, half_points: int, heading: bool = False) -> str:
-    """A table row that is not split over pages; a heading row is repeated on each. Numbers stand in the middle."""
+    """A table row, not split over pages unless it is long; a heading row is repeated on each.
+
+    Numbers and what stands in the first column are in the middle. Lines are of one exact height, whatever font a
+    machine has in place of the official one.
+    """
     header = "<w:tblHeader/>" if heading else ""
-    parts = [f"<w:tr {NAMESPACE}><w:trPr><w:cantSplit/>{header}</w:trPr>"]
-    for cell, width in zip(cells, widths, strict=True):
-        align = "center" if heading or isinstance(cell, int) else "left"
+    whole = "<w:cantSplit/>" if heading or _lines(cells, widths, half_points) <= WHOLE else ""
+    parts = [f"<w:tr {NAMESPACE}><w:trPr>{whole}{header}</w:trPr>"]
+    for column, (cell, width) in enumerate(zip(cells, widths, strict=True)):
+        align = "center" if heading or not column or isinstance(cell, int) else "left"
         middle = '<w:vAlign w:val="center"/>' if heading else ""
-        text = paragraph(run(str(cell), font, half_points), align=align, namespace=False)
+        text = paragraph(run(str(cell), font, half_points), align=align, line=half_points * 15, namespace=False)
         parts.append(f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{middle}</w:tcPr>{text}</w:tc>')
     return "".join([*parts, "</w:tr>"])
+
+
+def _lines(cells: Sequence[Cell], widths: Sequence[int], half_points: int) -> int:
+    """About how many lines the fullest cell takes; a Chinese character is as wide as it is high."""
+    most = 1
+    for cell, width in zip(cells, widths, strict=True):
+        room = max((width - 2 * MARGIN) // (half_points * 10), 1)
+        most = max(most, sum(max(1, -(-len(part) // room)) for part in str(cell).split("\n")))
+    return most
+
+
+def fonts() -> str:
+    """word/fontTable.xml: what stands in where a machine lacks the official fonts, in order (ECMA-376 17.8.3.1)."""
+    listed = "".join(
+        f'<w:font w:name="{name}"><w:altName w:val="{others}"/><w:charset w:val="86"/><w:family w:val="{family}"/>'
+        '<w:pitch w:val="auto"/></w:font>'
+        for name, (others, family) in FALLBACKS.items()
+    )
+    return f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:fonts {NAMESPACE}>{listed}</w:fonts>'
 
 
 def table(widths: Sequence[int]) -> str:
@@ -82,6 +116,6 @@ def table(widths: Sequence[int]) -> str:
     return (
         f'<w:tbl {NAMESPACE}><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
         f'<w:tblBorders>{sides}</w:tblBorders><w:tblLayout w:type="fixed"/>'
-        '<w:tblCellMar><w:left w:w="70" w:type="dxa"/><w:right w:w="70" w:type="dxa"/></w:tblCellMar>'
+        f'<w:tblCellMar><w:left w:w="{MARGIN}" w:type="dxa"/><w:right w:w="{MARGIN}" w:type="dxa"/></w:tblCellMar>'
         f"</w:tblPr><w:tblGrid>{grid}</w:tblGrid></w:tbl>"
     )

@@ -8,6 +8,7 @@ from typing import Any
 import xlsxwriter
 
 from consult.base.errors import Refused
+from consult.summary import counts_sheet
 from consult.summary.table import Cell, Table
 from consult.summary.visible import lines_of, page_head, visible
 
@@ -23,12 +24,6 @@ FONT = "宋体"
 LINE = 14.5  # points for one line of the body font
 PAGE_MOST = 220  # columns wider than this together would be printed too small to read
 FORMULA_SIGNS = "=+-@\t"
-# charts in the order of the sections of a tally: which of them are worth looking at
-CHARTED = {
-    "处理意见": ("bar", "各类处理意见的条数"),
-    "条款": ("column", "各条款的意见条数"),
-    "收到日期": ("column", "每日收到的意见条数"),
-}
 
 
 def write(table: Table, path: Path) -> int:
@@ -39,7 +34,7 @@ def write(table: Table, path: Path) -> int:
     try:
         rows = _main(book, table)
         if table.counts:
-            _counts(book, table)
+            counts_sheet.write(book, table, _formats(book))
     finally:
         book.close()
     return rows
@@ -50,7 +45,8 @@ def _formats(book: Any) -> dict[str, Any]:
     boxed = base | {"border": 1, "text_wrap": True, "valign": "top"}
     return {
         "title": book.add_format({"font_name": "黑体", "font_size": 16, "align": "center", "valign": "vcenter"}),
-        "mark": book.add_format(base | {"align": "center", "font_color": "#A6261C"}),
+        "headline": book.add_format({"font_name": "黑体", "font_size": 16, "valign": "vcenter"}),
+        "mark": book.add_format(base | {"align": "center", "font_color": "#A6261C", "text_wrap": True}),
         "note": book.add_format(base | {"font_color": "#A6261C"}),
         "plain": book.add_format(base | {"text_wrap": True}),
         "heading": book.add_format(
@@ -86,8 +82,8 @@ def _main(book: Any, table: Table) -> int:
     head = "    ".join(f"{name}：{value}" for name, value in table.head)
     sheet.set_row(1, 32 if len(head) > sum(table.widths) / 2 else 20)
     sheet.merge_range(1, 0, 1, last, visible(head), formats["plain"])
-    sheet.set_row(2, 20 if table.mark else 6)
-    sheet.merge_range(2, 0, 2, last, table.mark, formats["mark"])
+    sheet.set_row(2, 6 if not table.mark else 20 if _wide(table.mark) < sum(table.widths) - 4 else 36)
+    sheet.merge_range(2, 0, 2, last, visible(table.mark), formats["mark"])
     sheet.set_row(3, 30)
     for column, heading in enumerate(table.headings):
         sheet.write_string(3, column, heading, formats["heading"])
@@ -113,6 +109,8 @@ def _rows(sheet: Any, table: Table, formats: dict[str, Any]) -> tuple[int, int]:
             for column, cell in enumerate(part):
                 if isinstance(cell, int):
                     sheet.write_number(line, column, cell, formats["middle"])
+                elif cell and not column and cell[0] not in FORMULA_SIGNS:
+                    sheet.write_string(line, column, cell, formats["middle"])
                 elif cell:
                     look = "guarded" if cell[0] in FORMULA_SIGNS else "cell"
                     sheet.write_string(line, column, cell, formats[look])
@@ -134,50 +132,3 @@ def _height(cells: Sequence[Cell], widths: Sequence[int]) -> float:
 
 def _wide(text: str) -> int:
     return sum(1 if char < "\u0100" else 2 for char in text)
-
-
-def _counts(book: Any, table: Table) -> None:
-    """Sheet 统计: a block for each way of counting, charts beside them."""
-    formats = _formats(book)
-    sheet = book.add_worksheet("统计")
-    sheet.set_column(0, 0, 30)
-    sheet.set_column(1, 1, 10)
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.set_footer("&C第&P页 共&N页")
-    line, place = 0, 0
-    if table.mark:
-        sheet.write_string(0, 0, table.mark, formats["note"])
-        line = 1
-    for title, values in table.counts:
-        sheet.write_string(line, 0, title, formats["heading"])
-        sheet.write_string(line, 1, "条数", formats["heading"])
-        first = line + 1
-        for line, (label, number) in enumerate(values, first):  # noqa: B020, PLW2901
-            sheet.write_string(line, 0, visible(label), formats["cell"])
-            sheet.write_number(line, 1, number, formats["middle"])
-        if values and title in CHARTED:
-            _chart(book, sheet, title, first, first + len(values) - 1, place)
-            place += 1
-        line = first + len(values) + 1
-
-
-def _chart(book: Any, sheet: Any, title: str, first: int, last: int, place: int) -> None:
-    chart = book.add_chart({"type": CHARTED[title][0]})
-    chart.add_series({
-        "name": title,
-        "categories": ["统计", first, 0, last, 0],
-        "values": ["统计", first, 1, last, 1],
-        "fill": {"color": "#1F4B7A"},
-        "gap": 40,
-        "data_labels": {"value": True} if last - first < 30 else {},
-    })  # fmt: skip
-    chart.set_title({"name": CHARTED[title][1], "name_font": {"size": 12, "bold": False}})
-    chart.set_legend({"none": True})
-    if CHARTED[title][0] == "bar":
-        chart.set_y_axis({"reverse": True})
-        chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
-    else:
-        chart.set_y_axis({"major_gridlines": {"visible": True, "line": {"color": "#DDDDDD"}}, "min": 0})
-    chart.set_size({"width": 620, "height": 300})
-    sheet.insert_chart(place * 16, 3, chart)

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import docx
 import openpyxl
@@ -103,8 +104,11 @@ def test_the_sheet_of_counts_has_every_count_and_its_charts(world: World, tmp_pa
     cells = {row[0]: row[1] for row in page.iter_rows(values_only=True) if row[0] and isinstance(row[1], int)}
     assert cells["网上"] == 19 and cells["信函"] == 2 and cells["单位复函"] == 2
     assert cells["2026-03-10"] == 20 and cells["2026-03-05"] == 1, "a letter counts on the day it came in"
-    assert page["A1"].value == MARK
-    assert len(page._charts) == 3
+    assert page["A1"].value == f"《{world.project.title}》意见汇总处理表统计" and page["A2"].value == MARK
+    assert len(page._charts) == 4
+    shares = [row for row in page.iter_rows(min_row=5, max_col=3, values_only=True) if isinstance(row[1], int)]
+    outcomes = shares[: next(n for n, row in enumerate(shares) if row[0] in ("全文", "第一条", "第三条"))]
+    assert sum(row[2] for row in outcomes) == pytest.approx(1) and sum(row[1] for row in outcomes) == 23
 
 
 def _check_docx(world: World, name: str, tmp_path: Path) -> None:
@@ -269,6 +273,21 @@ def test_characters_that_xml_cannot_carry_are_seen(tmp_path: Path) -> None:
     assert openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0]["B5"].value == visible(bad)
     document.write(replace(_table((1, bad)), title="坏\x00题"), tmp_path / "a.docx")
     assert read_docx(tmp_path / "a.docx")[0][1][1] == visible(bad)
+
+
+def test_a_long_row_goes_on_overleaf_a_short_one_stays_whole(tmp_path: Path) -> None:
+    document.write(_table((1, "短"), (2, "灯" * 900)), tmp_path / "a.docx")
+    rows = docx.Document(str(tmp_path / "a.docx")).tables[0]._tbl.findall(qn("w:tr"))
+    assert [row.find(".//" + qn("w:cantSplit")) is not None for row in rows] == [True, True, False]
+
+
+def test_every_font_names_what_stands_in_for_it(world: World, tmp_path: Path) -> None:
+    made = export.export("summary", "docx", world.project, NOW, tmp_path / "a.docx")
+    used = {one.get(qn("w:eastAsia")) for one in docx.Document(str(made.path)).element.iter(qn("w:rFonts"))}
+    with zipfile.ZipFile(made.path) as package:
+        fonts = ElementTree.fromstring(package.read("word/fontTable.xml"))
+    instead = {one.get(qn("w:name")): one.find(qn("w:altName")).get(qn("w:val")) for one in fonts}
+    assert used - {None} <= set(instead) and "华文中宋" in instead["方正小标宋简体"] and "仿宋," in instead["仿宋_GB2312"]
 
 
 def test_a_notice_looks_like_an_official_document(tmp_path: Path) -> None:
