@@ -1,17 +1,13 @@
 """Pure: the reply form as docx: landscape A4 in the look of GB/T 9704, prefilled, with a hidden code in every row."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-from docx import Document
-from docx.enum.section import WD_ORIENT
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import parse_xml
-from docx.oxml.ns import qn
-from docx.shared import Mm
 
 from consult.base.errors import Refused
 from consult.letters import form_xml as xml
@@ -29,6 +25,7 @@ from consult.letters.form import (
     code,
     show_day,
 )
+from consult.letters.landscape import headings, page, page_numbers
 
 ROOM = 14_560  # twentieths of a point between the margins
 FACT_WIDTHS = (2_000, 3_760, 1_300, 3_700, 1_300, 2_500)
@@ -42,10 +39,10 @@ def write(form: ReplyForm, made_at: datetime | None = None) -> bytes:
     """The bytes of the docx. Raises Refused beyond MOST_ROWS rows."""
     if len(form.rows) > MOST_ROWS:
         raise Refused(f"超过{MOST_ROWS}行，文字处理软件打不开这么长的表，请只选需要征求意见的条款。", "format")
-    document, body = _new(form, made_at)
+    document, body = page(form.title, made_at, side=20, top=24, bottom=22, foot=12)
     for element in _elements(form):
         body.insert(len(body) - 1, parse_xml(xml.rooted(element)))  # the last child is w:sectPr
-    _page_numbers(document)
+    page_numbers(document, 21)
     _name(document, form)
     out = BytesIO()
     document.save(out)
@@ -90,13 +87,8 @@ def _ticks(form: ReplyForm) -> str:
 
 def _table(form: ReplyForm) -> str:
     """Rows are made as text: python-docx's add_row looks at every earlier row and is quadratic."""
-    scale = ROOM / sum(HEADINGS.values())
-    widths = [round(width * scale) for width in HEADINGS.values()]
-    headings = [
-        xml.cell(xml.run(name, xml.HEAD, 22), width, align="center", middle=True)
-        for name, width in zip(HEADINGS, widths, strict=True)
-    ]
-    rows = [xml.row(headings, heading=True, height=500)]
+    widths, heads = headings(HEADINGS, ROOM, 22, 500)
+    rows = [heads]
     rows += [_row(form.form_id, number, row, widths) for number, row in enumerate(form.rows, 1)]
     spare = range(len(form.rows) + 1, len(form.rows) + 1 + SPARE_ROWS)
     rows += [_row(form.form_id, number, FormRow("", None, "", ""), widths) for number in spare]
@@ -114,40 +106,6 @@ def _row(form_id: str, number: int, row: FormRow, widths: Sequence[int]) -> str:
         cells.append(xml.cell(xml.run(text, xml.BODY, 21) if text else "", width, empty=look))
     whole = max(map(len, (row.original, row.text, row.reason))) < KEPT_WHOLE
     return xml.row(cells, height=480, whole=whole)
-
-
-def _new(form: ReplyForm, made_at: datetime | None) -> tuple[Any, Any]:
-    """An empty landscape document whose own style has the fonts, for whoever types on in it."""
-    document = Document()
-    facts = document.core_properties
-    facts.title, facts.author, facts.comments = form.title[:200], "", ""
-    if made_at:
-        facts.created = facts.modified = made_at.astimezone(UTC).replace(tzinfo=None)
-    normal = document.styles["Normal"]
-    normal.font.name = "Times New Roman"
-    normal.element.rPr.rFonts.set(qn("w:eastAsia"), xml.BODY)
-    section = document.sections[0]
-    section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = Mm(297), Mm(210)
-    section.left_margin = section.right_margin = Mm(20)
-    section.top_margin, section.bottom_margin, section.footer_distance = Mm(24), Mm(22), Mm(12)
-    body = document.element.body
-    for old in list(body.iterchildren(qn("w:p"))):
-        body.remove(old)
-    return document, body
-
-
-def _page_numbers(document: Any) -> None:
-    font, parts = xml.NUMBERS, []
-    for words, counted in (("第 ", "PAGE"), (" 页　共 ", "NUMPAGES")):
-        parts += [xml.run(words, font, 21), xml.field(counted, font, 21)]
-    footer = document.sections[0].footer
-    footer.is_linked_to_previous = False
-    element = footer._element  # python-docx has no public way to put ready XML into a footer
-    for old in list(element):
-        element.remove(old)
-    numbers = xml.paragraph("".join([*parts, xml.run(" 页", font, 21)]), "center")
-    element.append(parse_xml(xml.rooted(numbers)))
 
 
 def _name(document: Any, form: ReplyForm) -> None:
