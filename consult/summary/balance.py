@@ -19,6 +19,8 @@ class Balance:
     `merged` counts groups of valid opinions, an opinion in no group as one. `by_channel` includes withdrawn
     and inadmissible ones. `additions` are sentences that members of groups say beyond what they share and that have a row
     of their own, those ruled 不予受理 among them and counted again apart: they are in no equation. A unit that has not answered is late after its due date and open before.
+    `in_replies` are the points that the standing replies list themselves, to be held against the ledger; None where
+    nobody counted them. It is published under no name of its own.
     """
 
     received: int = 0
@@ -44,6 +46,7 @@ class Balance:
     p_items: int = 0
     additions: int = 0
     additions_inadmissible: int = 0
+    in_replies: int | None = None
 
     def decided(self, outcome: str) -> int:
         """How many of the public's opinions have this result."""
@@ -52,6 +55,7 @@ class Balance:
     def numbers(self) -> dict[str, Any]:
         """The same as plain JSON values, for a Release and its digest; without persons or additions where there are none, as of old."""
         named = {name: dict(value) if isinstance(value, Mapping) else value for name, value in vars(self).items()}
+        del named["in_replies"]
         return {name: value for name, value in named.items() if value or not name.startswith(("p_", "additions"))}
 
     def faults(self) -> list[str]:
@@ -100,6 +104,8 @@ class Balance:
         items = self.u_items + self.p_items
         if ruled + self.u_undecided != items:
             found.append(f"单位意见各类处理合计 {ruled} 条，不等于单位意见 {items} 条")
+        if self.in_replies not in (None, items):
+            found.append(f"登记在册的单位意见 {items} 条，不等于各单位复函所列 {self.in_replies} 条")
         if not self.p_has <= self.p_replied <= self.p_sent:
             found.append(f"书面征求 {self.p_sent} 名个人，与反馈 {self.p_replied} 名、有意见 {self.p_has} 名不相符")
         return found

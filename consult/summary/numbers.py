@@ -40,6 +40,7 @@ def read_balance(session: Session, consultation_id: int, now: datetime) -> Balan
         by_channel=channels,
         additions=more,
         additions_inadmissible=refused,
+        in_replies=_in_replies(session, consultation_id),
         **read_units(session, consultation_id, now),
     )
 
@@ -98,6 +99,18 @@ def _by_persons(session: Session, consultation_id: int) -> int:
         .where(C.c.consultation_id == consultation_id, C.c.withdrawn_at.is_(None), Unit.kind.in_(PERSONS))
     )
     return session.scalar(query) or 0
+
+
+def _in_replies(session: Session, consultation_id: int) -> int:
+    """Points that the replies list which stand: what units and persons say they said, not what the ledger holds."""
+    letter, reply = Solicitation.__table__, FormalOpinion.__table__
+    query = (
+        select(reply.c["items"])
+        .select_from(reply.join(letter, letter.c.id == reply.c.solicitation_id))
+        .where(letter.c.consultation_id == consultation_id, reply.c.sent_at.is_not(None), reply.c.returned_at.is_(None),
+               reply.c.answer == "has_opinion")
+    )  # fmt: skip
+    return sum(len(items) for items in session.scalars(query))
 
 
 def read_units(session: Session, consultation_id: int, now: datetime) -> dict[str, int]:

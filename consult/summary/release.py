@@ -31,6 +31,7 @@ from consult.summary.rows import AdoptionRow, adopted
 from consult.summary.seal import Seal
 from consult.summary.walk import C, D, M, stands
 
+NAMED = 4  # things in the way that a refusal names; the page of the result names all of them
 ROW = tuple(one.name for one in fields(AdoptionRow))
 
 
@@ -189,8 +190,8 @@ def _same(session: Session, before: Release, row: Release, found: Standing) -> b
 
 def _require_whole(found: Standing) -> None:
     if found.open:
-        more = f"（另有 {len(found.open) - 1} 项）" if len(found.open) > 1 else ""
-        raise Refused(f"还不能公布：{found.open[0]}{more}。")
+        more = f"；另有 {len(found.open) - NAMED} 项" if len(found.open) > NAMED else ""
+        raise Refused(f"还不能公布：{'；'.join(found.open[:NAMED])}{more}。")
 
 
 def _approval(consultation_id: int, present: str) -> TableApproval:
