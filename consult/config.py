@@ -18,7 +18,7 @@ ADDRESSES = {
     "public_url": ("http://", "https://"),
     "smtp_url": ("smtp://", "smtps://"),
 }
-MOST = {"contact_retention_days": 36_500, "feedback_workdays": 3_650}
+MOST = {"contact_retention_days": 36_500, "feedback_workdays": 3_650, "reply_workdays": 3_650}
 TRUE, FALSE = {"on", "1", "true", "yes"}, {"off", "0", "false", "no"}
 
 
@@ -54,9 +54,10 @@ class Settings:
     site_police: str = setting("", "footer: 公安备案号")
     contact_retention_days: int = setting(180, "days after the result until contact data is erased (R14)")
     feedback_workdays: int = setting(20, "workdays after the deadline until the result is due (R51)")
+    reply_workdays: int = setting(15, "workdays after the deadline until those who asked for an answer have it (R51)")
     smtp_url: str = setting("", "mail server, as smtp://user:password@host:587 or smtps://…; empty means none")
     mail_from: str = setting("", "sender of mails, as name <address>; needed with CONSULT_SMTP_URL")
-    remind: str = setting("3,1,0", "reminders of letters so many workdays before they are due; off means none (R33)")
+    remind: str = setting("3,1,0", "reminders of letters so many workdays before they are due; off means none, of results neither (R33, R51)")
     survey: bool = setting(True, "one question after a result: how satisfied people are with it")
     log_level: str = setting("INFO", "DEBUG, INFO, WARNING or ERROR")
 

@@ -71,6 +71,7 @@ ACTIONS: dict[str, frozenset[str]] = {
         "decline_reply": "digest",
         "enter_reply": "kind items digest",
         "remind": "occasion",
+        "remind_feedback": "occasion accounts",
         "urge": "urging digest",
         "set_template": "digest",
         "change_unit": "digest",

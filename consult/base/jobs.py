@@ -18,14 +18,15 @@ MAKE_DOWNLOADS = "make_downloads"
 SEND_MAIL = "send_mail"
 TELL_RESULTS = "tell_results"
 REMIND_UNITS = "remind_units"
+REMIND_OFFICE = "remind_office"
 INDEX_TEXTS = "index_texts"
 MAKE_TOPICS = "make_topics"
 CHECK_QUALITY = "check_quality"
 MAKE_FILE = "make_file"
 SWEEP_FILES = "sweep_files"
 NAMES = (
-    GROUP, ERASE_CONTACTS, SWEEP_BASKETS, MAKE_DOWNLOADS, SEND_MAIL, TELL_RESULTS, REMIND_UNITS, INDEX_TEXTS, MAKE_TOPICS,
-    CHECK_QUALITY, MAKE_FILE, SWEEP_FILES,
+    GROUP, ERASE_CONTACTS, SWEEP_BASKETS, MAKE_DOWNLOADS, SEND_MAIL, TELL_RESULTS, REMIND_UNITS, REMIND_OFFICE, INDEX_TEXTS,
+    MAKE_TOPICS, CHECK_QUALITY, MAKE_FILE, SWEEP_FILES,
 )  # fmt: skip
 
 STALE = timedelta(minutes=10)  # a running job that has not reported for so long was lost

@@ -19,7 +19,7 @@ from consult.review.dispute_find import unsettled
 from consult.review.extras import open_in
 from consult.review.find import unapproved_refusals, unread_count
 from consult.review.words import METHOD
-from consult.summary import additions
+from consult.summary import additions, feedback
 from consult.summary.balance import Balance
 from consult.summary.entries import slices
 from consult.summary.find import current_release, last_approval
@@ -165,6 +165,7 @@ def release(actor: Actor, now: datetime, consultation: Consultation) -> Release:
         raise Conflict("公布的同时有人改动了意见或者处理结果，没有公布。请重新审批采纳情况表。")
     row.digest = release_digest(session, row)
     session.flush()
+    feedback.stop(now, consultation.id)
     record(actor, "release", f"consultation:{consultation.id}", now, number=row.number, digest=row.digest)
     return row
 

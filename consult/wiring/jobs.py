@@ -13,11 +13,8 @@ from consult.base import jobs, mail
 from consult.base.clock import local
 from consult.base.db import db, transaction
 from consult.base.people import SYSTEM
-from consult.base.text import shorten
 from consult.config import Settings
 from consult.drafts import download, find
-from consult.drafts.models import Consultation
-from consult.drafts.questions import named
 from consult.drafts.workdays import read_calendar
 from consult.intake import attachments, basket, contact, wish
 from consult.letters import find as letters
@@ -25,7 +22,7 @@ from consult.letters import letter_post, remind
 from consult.review import desk, gathering, near, search
 from consult.summary import find as results
 from consult.web import moment
-from consult.wiring import bell, file_jobs, seeing
+from consult.wiring import bell, file_jobs, reminding, seeing, telling
 
 log = structlog.get_logger("consult.jobs")
 
@@ -102,19 +99,6 @@ def send_mail(report: jobs.Progress) -> str:
     return f"发出 {total} 封，没有发出 {failed} 封"
 
 
-def tell_results(report: jobs.Progress) -> str:
-    """One mail into the outbox for everybody who wished to hear of a result that is out."""
-    total = 0
-    while True:
-        released = results.newest_numbers()
-        with transaction():
-            told = wish.tell(moment(), released, current_app.extensions["keys"], _result_mail)
-        total += told
-        report(total, 0)
-        if not told:
-            return f"写好 {total} 封"
-
-
 def remind_units(report: jobs.Progress) -> str:
     """Remind the units whose letters are nearly due or overdue, each in a transaction of its own (R33)."""
     settings, made = current_app.config["SETTINGS"], 0
@@ -144,34 +128,15 @@ def _reminders() -> list[tuple[int, str]]:
     return remind.waiting(moment(), read_calendar(), days, over=results.newest_numbers())
 
 
-def _result_mail(project: Consultation) -> tuple[str, str]:
-    """Subject and words: no code, no opinion, nothing that says what the reader wrote."""
-    site = current_app.config["SETTINGS"].public_url.rstrip("/")
-    where = f"打开 {site}/receipt" if site else "打开您提交意见的网站，点“查询回执”"
-    whole = f"{site}/c/{project.slug}/result" if site else ""
-    lines = [
-        "您好：",
-        "",
-        f"您参加的{named(project.title, project.kind)}征求意见，采纳情况已经公布。每条意见采纳不采纳、为什么，都有说明。",
-        "",
-        f"看您自己的意见：{where}，输入您的回执码。",
-        *([f"看全部意见的采纳情况：{whole}"] if whole else []),
-        "",
-        "这封邮件由系统自动发出，请不要回复。您的邮箱在发出这封邮件以后已经删除，不会再收到别的邮件。",
-        "",
-        project.drafting_unit,
-    ]
-    return f"采纳情况公布了：{named(shorten(project.title, 60), project.kind)}", "\n".join([*lines, ""])
-
-
 FUNCTIONS: dict[str, Callable[..., str]] = {
     jobs.GROUP: group,
     jobs.ERASE_CONTACTS: erase_contacts,
     jobs.SWEEP_BASKETS: sweep_baskets,
     jobs.MAKE_DOWNLOADS: make_downloads,
     jobs.SEND_MAIL: send_mail,
-    jobs.TELL_RESULTS: tell_results,
+    jobs.TELL_RESULTS: telling.tell_results,
     jobs.REMIND_UNITS: remind_units,
+    jobs.REMIND_OFFICE: reminding.remind_office,
     jobs.INDEX_TEXTS: index_texts,
     jobs.MAKE_TOPICS: seeing.make_topics,
     jobs.CHECK_QUALITY: seeing.check_quality,
@@ -220,10 +185,10 @@ def schedule_often(app: Flask) -> None:
         wanted = [project.id for project in find.published() if not project.withdrawn_at]
         ungrouped = [number for number in wanted if _has_news(number)]
         unprinted = [number for number in wanted if _needs_pdf(number)]
-        told, reminded = wish.waiting(results.newest_numbers()), _reminders()
+        told, reminded, late = wish.waiting(results.newest_numbers()), _reminders(), reminding.due()
         unindexed = search.missing()
         seeing.ask_due(now)
-        due = bool(current_app.config["SETTINGS"].smtp_url) and (told or reminded or mail.has_due(now))
+        due = bool(current_app.config["SETTINGS"].smtp_url) and (told or reminded or late or mail.has_due(now))
         with transaction():
             for number in ungrouped:
                 jobs.ask(now, jobs.GROUP, consultation_id=number)
@@ -236,6 +201,8 @@ def schedule_often(app: Flask) -> None:
                 jobs.ask(now, jobs.TELL_RESULTS)
             if reminded:
                 jobs.ask(now, jobs.REMIND_UNITS)
+            if late:
+                jobs.ask(now, jobs.REMIND_OFFICE)
             if due:
                 jobs.ask(now, jobs.SEND_MAIL)
 

@@ -14,7 +14,7 @@ access.guard(bp, "office", "approver")
 
 def progress_of(project: Consultation) -> Progress:
     """Where a project stands now."""
-    return progress(project, moment(), read_calendar(), settings().feedback_workdays)
+    return progress(project, moment(), read_calendar(), (settings().feedback_workdays, settings().reply_workdays))
 
 
 def opened(slug: str) -> tuple[Consultation, Progress]:

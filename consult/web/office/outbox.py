@@ -11,7 +11,7 @@ from consult.web.office.blueprint import bp
 from consult.web.staff import done
 
 MOST = 200
-PURPOSES = {"result": "采纳情况通知", "letter": "给单位的函"}
+PURPOSES = {"result": "采纳情况通知", "letter": "给单位的函", "feedback": "办理提醒"}
 
 
 @bp.get("/outbox")

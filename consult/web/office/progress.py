@@ -1,24 +1,25 @@
 """Reads: how far a project has come, what it still lacks before publication, and the next step in words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from consult.base.clock import local_date
 from consult.drafts import find
+from consult.drafts.feedback import Clock
 from consult.drafts.models import Consultation
 from consult.drafts.period import REASON_MIN, judge
 from consult.drafts.questions import asks, required
-from consult.drafts.rules import feedback_due
 from consult.drafts.workdays import Calendar
 from consult.intake.find import received
 from consult.letters import find as letters
 from consult.review.find import names_of, undecided_count, unread_count
+from consult.summary import feedback
 from consult.summary.find import released_ids
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a project stands; `feedback_due` and `over` speak of R51 and are set once the period has ended."""
+    """Where a project stands; `clocks` speak of R51 and run once the period has ended, the nearest first."""
 
     project: Consultation
     status: str
@@ -26,8 +27,7 @@ class Progress:
     undecided: int
     unread: int
     units: letters.Counts
-    feedback_due: date | None
-    over: bool
+    clocks: Sequence[Clock]
 
     @property
     def next_step(self) -> tuple[str, str]:
@@ -46,15 +46,14 @@ class Check:
     anchor: str = ""
 
 
-def progress(project: Consultation, now: datetime, calendar: Calendar, feedback_workdays: int) -> Progress:
-    """Five counts and a date for one project."""
+def progress(project: Consultation, now: datetime, calendar: Calendar, workdays: tuple[int, int]) -> Progress:
+    """Five counts and the clocks of one project; `workdays` until the result, and until asked answers, are due."""
     released = bool(released_ids([project.id]))
     status = find.status(project, now, released)
-    due = feedback_due(project.closes_at, calendar, feedback_workdays) if status == "reviewing" else None
+    running = feedback.clocks(project, now, calendar, *workdays) if status == "reviewing" else ()
     return Progress(
         project=project, status=status, received=received(project.id), undecided=undecided_count(project.id),
-        unread=unread_count(project.id), units=letters.counts(project.id, now), feedback_due=due,
-        over=due is not None and local_date(now) > due,
+        unread=unread_count(project.id), units=letters.counts(project.id, now), clocks=running,
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from consult.review.find import names_of
 from consult.review.forecast import LOOKED, forecast
 from consult.review.overview import Cell, Overview, Person, Span, overview, spans
 from consult.review.words import OUTCOMES
+from consult.summary.feedback import clocks
 from consult.summary.linked import Bar, columns, lying, strip
 from consult.web import moment, settings
 from consult.web.reviewer import board
@@ -47,10 +48,11 @@ def dashboard(slug: str) -> str:
     calendar, due = read_calendar(), None
     if find.status(project, now) in ("upcoming", "open", "reviewing"):
         due = feedback_due(project.closes_at, calendar, settings().feedback_workdays)
-    closes = last_day(project.closes_at)
+    wanted, closes = settings(), last_day(project.closes_at)
     days = spans(found.days, closes)
     return render_template(
         "reviewer/dashboard.html", **heading(project), found=found, LOOKED=LOOKED, WHOLE=WHOLE,
+        clocks=clocks(project, now, calendar, wanted.feedback_workdays, wanted.reply_workdays),
         forecast=forecast(found.open + found.waiting, found.decided_days, local_date(now), calendar, due),
         warnings=calendar.warnings(local_date(now), due) if due and due > local_date(now) else [],
         outline=_strips(project, found.cells), cells=_named(project, found.cells), hottest=_hottest(project, found.cells),
