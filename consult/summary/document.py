@@ -57,23 +57,33 @@ def write_notice(paragraphs: Sequence[str], path: Path, made_at: datetime | None
     title, *middle = paragraphs
     document, body = _new(made_at, title)
     _portrait(document)
-    # A long title breaks where its sense does, not in the middle of the name of the draft.
-    name, mark, rest = title.rpartition("》")
-    shown = f"{name}》\n{rest}" if mark and len(title) > LINE >= len(name) + 1 else title
-    _add(body, wordxml.run(shown, TITLE, 44), align="center", after=560, line=640, outline=0)
+    _add(body, wordxml.run(_broken(title), TITLE, 44), align="center", after=560, line=640, outline=0)
     ending = middle[-2:] if len(middle) > 2 else []
     if to:
         _add(body, wordxml.run(f"{to}：", BODY, 32), line=560)
-    for text in middle[: len(middle) - len(ending)]:
+    main = middle[: len(middle) - len(ending)]
+    for number, text in enumerate(main, 1):
         # where a heading of the second level begins a paragraph, only its own words are 楷体
         font = HEAD if text[:1] in _LEVEL_ONE and text[1:2] == "、" else BODY
         named, stop, rest = text.partition("。") if _LEVEL_TWO.match(text) else ("", "", text)
         head = wordxml.run(named + stop, SUBHEAD, 32) if named else ""
-        _add(body, head + wordxml.run(rest, font, 32), align="both", first_line=200, line=560)
+        _add(body, head + wordxml.run(rest, font, 32), align="both", first_line=200, line=560,
+             keep_next=bool(ending) and number > len(main) - 2)  # office and date never stand alone on a page
     for number, text in enumerate(ending):
-        _add(body, wordxml.run(text, BODY, 32), align="right", before=560 if number == 0 else 0, line=560)
+        _add(body, wordxml.run(text, BODY, 32), align="right", before=560 if number == 0 else 0, line=560, keep_next=number == 0)
     _page_numbers(document, "— ", "", " —", total=False)
     document.save(str(path))
+
+
+def _broken(title: str) -> str:
+    """A long title breaks where its sense does: behind the name of the draft, or before what stage it is at."""
+    name, mark, rest = title.rpartition("》")
+    if not mark or len(title) <= LINE:
+        return title
+    if len(name) < LINE:
+        return f"{name}》\n{rest}"
+    at = max(name.rfind("（"), name.rfind("("))
+    return f"{title[:at]}\n{title[at:]}" if 0 < at <= LINE else title
 
 
 def _new(made_at: datetime | None, title: str) -> tuple[Any, Any]:

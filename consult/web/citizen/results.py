@@ -1,9 +1,11 @@
 """The result: the announcement, the sums that balance, what changes in the draft, what became of every opinion."""
 
+import tempfile
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,13 +20,16 @@ from consult.drafts.questions import asks
 from consult.drafts.redline import Change, redline
 from consult.review.models import OUTCOMES
 from consult.summary import picture, survey
+from consult.summary.export import MIME
 from consult.summary.find import by_citation, current_release, release_numbered, releases, table_page
 from consult.summary.models import Release
+from consult.summary.notice_file import write_release
 from consult.summary.table import ADOPTION
 from consult.web import moment, settings
 from consult.web.citizen.blueprint import citizen
 from consult.web.citizen.card import card, due_day
 from consult.web.citizen.shared import same_for_all
+from consult.web.download import attachment
 from consult.web.satisfied import named, survey_picture
 
 ROWS = 50  # of the table on one page
@@ -81,6 +86,17 @@ def one_result(slug: str, number: int) -> Response:
     """One of the results as it was published: what was corrected later stays readable."""
     project = find.public_by_slug(slug)
     return _page(project, release_numbered(project.id, number))
+
+
+@citizen.get("/c/<slug>/result/<int:number>/notice.docx")
+def notice_file(slug: str, number: int) -> Response:
+    """The announcement of one result as a Word file."""
+    project = find.public_by_slug(slug)
+    release = release_numbered(project.id, number)
+    with tempfile.TemporaryDirectory(prefix="export-", dir=settings().instance) as folder:
+        path = Path(folder) / "notice.docx"
+        write_release(release, path)
+        return attachment(Response(path.read_bytes(), mimetype=MIME["docx"]), f"{project.slug}-采纳情况公告-{number}.docx")
 
 
 def _page(project: Consultation, release: Release) -> Response:

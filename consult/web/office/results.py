@@ -1,6 +1,9 @@
 """Pages: the result with every equation, what still stands in its way, its approval and its publication."""
 
-from flask import render_template
+import tempfile
+from pathlib import Path
+
+from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -8,11 +11,14 @@ from consult.base.db import db
 from consult.base.errors import Refused
 from consult.drafts import find
 from consult.drafts.models import Consultation
-from consult.summary import release, survey
-from consult.summary.find import last_approval, releases
+from consult.summary import notice_file, release, survey
+from consult.summary.export import MIME
+from consult.summary.find import current_release, last_approval, releases
+from consult.summary.models import TableApproval
 from consult.summary.notice import compose
 from consult.web import moment, settings
 from consult.web.access import actor
+from consult.web.download import attachment
 from consult.web.office.blueprint import bp, opened
 from consult.web.office.equations import equations
 from consult.web.office.forms import ConfirmForm
@@ -28,9 +34,15 @@ def _shown(slug: str, form: ConfirmForm) -> ResponseReturnValue:
     return render_template(
         "office/result.html", project=project, where=where, found=found, form=form, name_of=name_of,
         equations=equations(found.balance), notice=_notice(project, found), approval=approval,
-        answers=_answers(project),
+        answers=_answers(project), out=approval is not None and _is_out(project, approval),
         approved=approval is not None and approval.digest == found.digest, releases=releases(project.id),
     ), form.http_status  # fmt: skip
+
+
+def _is_out(project: Consultation, approval: TableApproval) -> bool:
+    """Whether what was approved last is what was published last."""
+    newest = current_release(project.id)
+    return newest is not None and newest.approved_at == approval.approved_at
 
 
 def _answers(project: Consultation) -> dict[str, object] | None:
@@ -55,6 +67,18 @@ def _notice(project: Consultation, found: release.Standing) -> list[str]:
 def result(slug: str) -> ResponseReturnValue:
     """The sums, what is open, the announcement, and who has said yes."""
     return _shown(slug, ConfirmForm(formdata=None))
+
+
+@bp.get("/c/<slug>/result/notice.docx")
+def notice_draft(slug: str) -> ResponseReturnValue:
+    """The announcement as it would be published now, to be read and signed on paper."""
+    project, _ = opened(slug)
+    found = release.standing(db.session(), project, moment())
+    lines = compose(release.facts_of(project, moment()), found.balance)
+    with tempfile.TemporaryDirectory(prefix="export-", dir=settings().instance) as folder:
+        path = Path(folder) / "notice.docx"
+        notice_file.write(lines, found.balance.valid, path, moment())
+        return attachment(Response(path.read_bytes(), mimetype=MIME["docx"]), f"{slug}-采纳情况公告（未公布）.docx")
 
 
 @bp.post("/c/<slug>/result/approve")
