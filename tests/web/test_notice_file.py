@@ -1,6 +1,7 @@
 """The announcement as a Word file: before publication the words as they would be, afterwards those that were frozen."""
 
 import io
+from datetime import timedelta
 
 from docx import Document
 from flask import Flask
@@ -60,5 +61,5 @@ def test_what_is_out_is_not_offered_for_publication_again(app: Flask) -> None:
     page = office.get("/office/c/demo/result").text
     assert "公布采纳情况</button>" not in page and "可以再次公布，作为更正" in page and "/c/demo/result/1" in page
     rule(db.session.query(Comment).filter_by(consultation_id=number).first().id, "adopted")
-    approve()
+    approve(now=AFTER + timedelta(hours=1))
     assert "公布采纳情况</button>" in office.get("/office/c/demo/result").text
