@@ -8,11 +8,12 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from consult.base.db import db
 from consult.drafts.models import Clause
@@ -210,14 +211,8 @@ def _among(
         _, there, _ = candidates(sketch([text for _, text in rest]), stored)
         old = sorted({int(ids[one]) for one in there})
     texts, held = dict(rest), {}
-    query = (
-        select(Comment.id, Comment.text, Comment.proposed_text, Comment.reason, Membership.group_id)
-        .outerjoin(Membership, Membership.comment_id == Comment.id)
-        .outerjoin(Group, Group.id == Membership.group_id)
-        .where(Comment.withdrawn_at.is_(None), func.coalesce(Group.method, "single").in_(near.MACHINE))
-    )
     for part in slices(old):
-        for one in db.session.execute(query.where(Comment.id.in_(part))):
+        for one in db.session.execute(_old_ones(), {"ids": part}):
             texts[one.id] = "\n".join(filter(None, (one.text, one.proposed_text, one.reason)))
             if one.group_id is not None:
                 held[one.id] = one.group_id
@@ -225,3 +220,15 @@ def _among(
     found = cluster(wanted, [texts[one] for one in wanted], quoted=_clause_text(place))
     known = near.standing(set(held.values()))
     return near.homes(((one.members, one.shared) for one in found), held, known, place.clause_id), texts
+
+
+@cache
+def _old_ones() -> Select[tuple[int, str, str, str, int | None]]:
+    """Living opinions by id, with their group, that machines may still put elsewhere."""
+    return (
+        select(Comment.id, Comment.text, Comment.proposed_text, Comment.reason, Membership.group_id)
+        .outerjoin(Membership, Membership.comment_id == Comment.id)
+        .outerjoin(Group, Group.id == Membership.group_id)
+        .where(Comment.withdrawn_at.is_(None), func.coalesce(Group.method, "single").in_(near.MACHINE))
+        .where(Comment.id.in_(bindparam("ids", expanding=True)))
+    )

@@ -7,9 +7,10 @@ what was found is written in batches, each a short transaction with an audit ent
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from consult.base.audit import record
@@ -117,18 +118,22 @@ class Standing:
 def standing(group_ids: Iterable[int]) -> dict[int, Standing]:
     """Groups by id; `settled` ones keep their members whatever a machine finds."""
     found: dict[int, Standing] = {}
-    ruled = select(Decision.id).where(Decision.group_id == Group.id, Decision.revoked_at.is_(None)).exists()
-    given = select(Assignment.group_id).where(Assignment.group_id == Group.id).exists()
     for part in slices(group_ids):
-        query = (
-            select(Group.id, func.count(), (ruled | given).label("settled"), refused(Group.id).label("closed"))
-            .join(Membership, Membership.group_id == Group.id)
-            .where(Group.id.in_(part))
-            .group_by(Group.id)
-        )
-        for number, size, settled, closed in db.session.execute(query):
+        for number, size, settled, closed in db.session.execute(_standings(), {"ids": part}):
             found[number] = Standing(number, size, bool(settled), bool(closed))
     return found
+
+
+@cache
+def _standings() -> Select[tuple[int, int, bool, bool]]:
+    ruled = select(Decision.id).where(Decision.group_id == Group.id, Decision.revoked_at.is_(None)).exists()
+    given = select(Assignment.group_id).where(Assignment.group_id == Group.id).exists()
+    return (
+        select(Group.id, func.count(), (ruled | given).label("settled"), refused(Group.id).label("closed"))
+        .join(Membership, Membership.group_id == Group.id)
+        .where(Group.id.in_(bindparam("ids", expanding=True)))
+        .group_by(Group.id)
+    )
 
 
 def refused(group_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
