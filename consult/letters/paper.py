@@ -6,14 +6,14 @@ from datetime import date, datetime, timedelta
 
 from consult.base.audit import record
 from consult.base.clock import local_date, show
-from consult.base.crypto import Keys, keyed
+from consult.base.crypto import Keys
 from consult.base.db import db, serialise
 from consult.base.errors import Conflict, Refused
 from consult.base.people import Actor, Unit
 from consult.base.text import clean_input
 from consult.drafts.models import Consultation
 from consult.intake.screen import Item, Sender
-from consult.intake.submit import submit
+from consult.intake.submit import new_send_key, submit
 from consult.letters.draft import (
     FIELDS,
     check_answer,
@@ -121,7 +121,7 @@ def _enter(actor: Actor, now: datetime, solicitation: Solicitation, opinion: For
     sent = submit(
         actor, now, consultation=consultation, version_id=solicitation.version_id, channel="formal",
         items=items_of(opinion), sender=Sender(kind="agency", unit_name=unit.name),
-        send_key=keyed(keys.form, f"formal-reply-{solicitation.id}-{opinion.number}"),
+        send_key=new_send_key(),
         opens_at=solicitation.sent_at, closes_at=now + timedelta(days=1), keys=keys,
         received_on=opinion.received_on, late=came_late(solicitation, opinion), registered_by=actor.ref,
     )  # fmt: skip

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from consult.base.audit import record
 from consult.base.clock import show
-from consult.base.crypto import Keys, digest, keyed
+from consult.base.crypto import Keys, digest
 from consult.base.db import db, serialise
 from consult.base.errors import Conflict, NotFound, Refused
 from consult.base.files import StoredFile
@@ -14,7 +14,7 @@ from consult.base.text import clean_input
 from consult.drafts.models import Consultation
 from consult.intake.find import submission
 from consult.intake.screen import MOST_ITEMS
-from consult.intake.submit import Item, Sender, submit
+from consult.intake.submit import Item, Sender, new_send_key, submit
 from consult.intake.withdraw import withdraw_submission
 from consult.letters.draft import (
     FIELDS,
@@ -223,12 +223,13 @@ def _enter(
     actor: Actor, now: datetime, consultation: Consultation, solicitation: Solicitation,
     opinion: FormalOpinion, keys: Keys,
 ) -> int:  # fmt: skip
-    """The points as one Submission. Its send key is secret: a guessed one would give the receipt to others."""
+    """The points as one Submission. Its send key is a random one: a guessed one would give the receipt to others, and
+    one made of numbers would meet that of a project that was restored here with moved numbers."""
     unit = db.session.get_one(Unit, solicitation.unit_id)
     sent = submit(
         actor, now, consultation=consultation, version_id=solicitation.version_id, channel="formal",
         items=items_of(opinion), sender=Sender(kind="agency", unit_name=unit.name),
-        send_key=keyed(keys.form, f"formal-reply-{solicitation.id}-{opinion.number}"),
+        send_key=new_send_key(),
         opens_at=solicitation.sent_at, closes_at=now + timedelta(days=1), keys=keys, late=now >= solicitation.due_at,
     )  # fmt: skip
     return sent.submission_id

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,8 +23,8 @@ from consult.config import Settings
 from consult.drafts import find as drafts
 from consult.drafts.download import paper_of, text_of
 from consult.drafts.models import Consultation
-from consult.summary.archive_audit import entry_told, heads, own_entries, users_in
-from consult.summary.archive_check import ENTRIES, FORMAT, HEADS, MANIFEST, sealed
+from consult.summary.archive_audit import earlier_entries, earlier_told, entry_told, heads, own_entries, users_in
+from consult.summary.archive_check import EARLIER, ENTRIES, FORMAT, HEADS, MANIFEST, sealed
 from consult.summary.archive_facts import facts_of, metadata_of, said_of
 from consult.summary.archive_words import NOTE, STYLE, Listed, as_json, as_xml, page
 from consult.summary.archive_zip import member
@@ -146,14 +147,20 @@ def _lines(session: Session, packing: Packing, name: str, consultation_id: int) 
 def _audit(session: Session, packing: Packing, project: Consultation) -> None:
     first, count = None, 0
 
+    def line(facts: dict[str, Any]) -> bytes:
+        text = canonical(facts)
+        packing.refs["user_account"] |= users_in(text)
+        return (text + "\n").encode()
+
     def lines() -> Iterator[bytes]:
         nonlocal first, count
         for row in own_entries(session, project.id):
             first, count = first or row, count + 1
-            text = canonical(entry_told(row))
-            packing.refs["user_account"] |= users_in(text)
-            yield (text + "\n").encode()
+            yield line(entry_told(row))
 
+    earlier = earlier_entries(session, project.id)
+    if row := next(earlier, None):
+        packing.lines(EARLIER, "恢复以前的审计日志", (line(earlier_told(one)) for one in chain([row], earlier)))
     packing.lines(ENTRIES, "本项目的审计日志", lines())
     packing.say(HEADS, "审计日志首尾的校验值", (json.dumps(heads(session, count, first)) + "\n").encode())
 

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from consult.base.audit import AuditEntry, head
 from consult.summary.carried import table, within
 from consult.summary.entries import slices
+from consult.summary.restore_models import RestoredEntry
 
-A = AuditEntry.__table__
+A, B = AuditEntry.__table__, RestoredEntry.__table__
 _USER = re.compile(r'"user:(\d+)\\?"')  # whole values only; facts are JSON inside JSON
 # the word before the number in a subject → the table that it speaks of
 SUBJECTS = {
@@ -52,6 +53,17 @@ def _own(session: Session, consultation_id: int, held: Sequence[Row[Any]]) -> It
 def _present(session: Session, name: str, consultation_id: int, numbers: set[int]) -> set[int]:
     column = table(name).c.id
     return set(session.scalars(within(name, consultation_id).with_only_columns(column).where(column.in_(numbers))))
+
+
+def earlier_entries(session: Session, consultation_id: int) -> Iterator[Row[Any]]:
+    """What came with the archive that the project itself was restored from, in order; nothing where it was made here."""
+    yield from slices(session, select(B).where(B.c.consultation_id == consultation_id), B.c.number)
+
+
+def earlier_told(row: Row[Any]) -> dict[str, Any]:
+    """Such an entry; the numbers in it are those of here, its seal is the entry `restore`."""
+    facts = {name: row._mapping[name] for name in ("number", "actor", "action", "subject", "facts")}
+    return facts | {"at": row.at.astimezone(UTC).isoformat()}
 
 
 def entry_told(row: Row[Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from consult.summary.archive_zip import BROKEN, CHUNK, MOST_MEMBERS, harmless, l
 
 MANIFEST = "manifest.json"
 ENTRIES, HEADS = "audit/entries.jsonl", "audit/heads.json"
+EARLIER = "audit/restored.jsonl"  # of a project that was restored itself: its entries of before, sealed by `restore`
 FORMAT = 1
 MOST_FAULTS = 1000
 MOST_MANIFEST = 256 * 1024 * 1024
@@ -118,7 +119,7 @@ def _audit(archive: zipfile.ZipFile, names: list[str]) -> Iterator[str]:
     if ENTRIES not in names or HEADS not in names:
         yield f"包内缺少审计日志 {ENTRIES}"
         return
-    number, last, count = 0, "", 0
+    number, last, count, restored = 0, "", 0, ""
     for line in lines(archive, ENTRIES):
         one = json.loads(line)
         said = [one[part] for part in ("id", "at", "actor", "action", "subject", "facts", "previous")]
@@ -127,10 +128,24 @@ def _audit(archive: zipfile.ZipFile, names: list[str]) -> Iterator[str]:
         if one["id"] <= number or (one["id"] == number + 1 and number and one["previous"] != last):
             yield f"文件 {ENTRIES} 中的第 {one['id']} 条审计记录与前一条不衔接"
         number, last, count = one["id"], one["hash"], count + 1
+        if one["action"] == "restore":
+            restored = json.loads(one["facts"])["entries"]
     heads = json.loads(archive.read(HEADS))
     at_end = heads["last"]["number"] > number or heads["last"] == {"number": number, "hash": last} or not count
     if heads["entries"] != count or not at_end:
         yield f"文件 {HEADS} 与审计记录不一致"
+    if restored != (_earlier(archive) if EARLIER in names else ""):
+        yield f"文件 {EARLIER} 与恢复时记录的校验值不一致"
+
+
+def _earlier(archive: zipfile.ZipFile) -> str:
+    """The seal over the entries of before, as `restore` computed it."""
+    found = hashlib.sha256()
+    for line in lines(archive, EARLIER):
+        one = json.loads(line)
+        parts = [one[name] for name in ("number", "at", "actor", "action", "subject", "facts")]
+        found.update((canonical(parts) + "\n").encode("utf-8", "surrogatepass"))
+    return found.hexdigest()
 
 
 def lines(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:

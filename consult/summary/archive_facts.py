@@ -13,6 +13,7 @@ from consult.drafts import find as drafts
 from consult.drafts.models import KINDS, Consultation
 from consult.summary.archive_words import Listed, Said
 from consult.summary.find import releases
+from consult.summary.restore_models import RestoredEntry
 from consult.summary.tally import tally
 
 PROGRAM = "Consult（征求意见）"
@@ -45,11 +46,14 @@ def metadata_of(
 
 
 def _acts(session: Session, consultation_id: int, names: Mapping[str, str]) -> list[dict[str, str]]:
-    entry = AuditEntry
-    query = select(entry).where(entry.subject == f"consultation:{consultation_id}", entry.action.in_(ACTS))
+    earlier, entry = RestoredEntry, AuditEntry
+    own = [one.subject == f"consultation:{consultation_id}" for one in (earlier, entry)]
+    before = select(earlier).where(earlier.consultation_id == consultation_id, own[0], earlier.action.in_(ACTS))
+    here = select(entry).where(own[1], entry.action.in_(ACTS))
+    found = [*session.scalars(before.order_by(earlier.number)), *session.scalars(here.order_by(entry.id))]
     return [
         {"行为": ACTS[one.action], "时间": one.at.isoformat(), "机构人员名称": names.get(one.actor, one.actor)}
-        for one in session.scalars(query.order_by(entry.id))
+        for one in found
     ]
 
 

@@ -47,8 +47,11 @@ def entries(session: Session, *actions: str) -> Iterator[Entry]:
 
 
 def _restored(session: Session, actions: tuple[str, ...]) -> Iterator[Entry]:
-    """Entries that came with an archive. Contact data never does: a project's restoring erases that of all its sendings."""
-    found = merge(*(_restored_by(session, one) for one in actions), key=lambda row: (row.consultation_id, row.number))
+    """Entries that came with an archive. Contact data never does: a project's restoring erases that of all its sendings.
+
+    That a project had been restored before, elsewhere, speaks of units and accounts there, not of these here.
+    """
+    found = merge(*(_restored_by(session, one) for one in actions if one != "restore"), key=lambda row: (row.consultation_id, row.number))
     yield from (Entry(row.action, row.subject, json.loads(row.facts), row.at, row.actor) for row in found)
     if "erase_contact" in actions:
         for row in session.execute(select(A).where(A.c.action == "restore").order_by(A.c.id)):

@@ -27,7 +27,7 @@ from consult.drafts.publish import SLUG
 from consult.intake.models import Arrival
 from consult.summary import verify
 from consult.summary.archive_audit import users_in
-from consult.summary.archive_check import CHUNK, ENTRIES, digest_of, faults, lines, read_manifest
+from consult.summary.archive_check import CHUNK, EARLIER, ENTRIES, digest_of, faults, lines, read_manifest
 from consult.summary.carried import CARRIED, read, table
 from consult.summary.restore_digests import follow, reseal_batch, reseal_rest, reseal_sendings
 from consult.summary.restore_models import RestoredEntry, entry_line
@@ -92,6 +92,11 @@ class _Restoring:
             raise Refused(f"恢复后的内容没有通过核对：{fault}。没有恢复任何内容。", "archive")
         return db.session.get_one(Consultation, number)
 
+    @property
+    def _again(self) -> bool:
+        """Whether the project was restored before it was archived."""
+        return EARLIER in self.archive.namelist()
+
     def _rows(self, name: str) -> Iterator[dict[str, Any]]:
         yield from map(json.loads, lines(self.archive, f"rows/{name}.jsonl"))
 
@@ -107,9 +112,10 @@ class _Restoring:
     def _spoken(self) -> set[int]:
         """Every account that the archive speaks of, also those that were only named."""
         members = [f"rows/{name}.jsonl" for name in CARRIED]
+        earlier = [EARLIER] if self._again else []
         return {
             one
-            for member in (*members, ENTRIES)
+            for member in (*members, *earlier, ENTRIES)
             for line in lines(self.archive, member)
             for one in users_in(line.decode())
         }
@@ -185,13 +191,24 @@ class _Restoring:
 
     def _entries(self, number: int) -> str:
         """The audit entries, speaking of the numbers of here; the seal over all of them in order."""
-        found, sealed = (json.loads(line) for line in lines(self.archive, ENTRIES)), hashlib.sha256()
+        found, sealed = self._said(), hashlib.sha256()
         while part := list(islice(found, SLICE)):
             rows = [self._entry(number, one) for one in part]
             for row in rows:
                 sealed.update(entry_line(row))
             self.session.execute(insert(RestoredEntry), rows)
         return sealed.hexdigest()
+
+    def _said(self) -> Iterator[dict[str, Any]]:
+        """The entries in order; behind those that came with an earlier archive the numbers go on."""
+        last = 0
+        for line in lines(self.archive, EARLIER) if self._again else ():
+            one = json.loads(line)
+            last = one["number"]
+            yield one | {"id": last}
+        for line in lines(self.archive, ENTRIES):
+            one = json.loads(line)
+            yield one | {"id": last + one["id"]}
 
     def _entry(self, number: int, one: dict[str, Any]) -> dict[str, Any]:
         facts = self.moves.facts(one["action"], json.loads(one["facts"]))

@@ -116,16 +116,16 @@ def _withheld(session: Session, consultation_id: int | None) -> Iterator[str]:
 
 
 def _approvals(session: Session, consultation_id: int | None) -> Iterator[str]:
-    """Approvals of whole tables, one row an entry."""
-    stated = [
+    """Approvals of whole tables, one row an entry; those of restored projects come first in the chain, not by number."""
+    stated = sorted(
         (entry.number, entry.facts["digest"], entry.facts["rows"], entry.at, entry.actor)
         for entry in entries(session, "approve_table")
         if consultation_id in (None, entry.number)
-    ]
+    )
     query = of_project(select(TableApproval), TableApproval.consultation_id, consultation_id)
-    stored = [
+    stored = sorted(
         (row.consultation_id, row.digest, row.rows, row.approved_at, row.approved_by)
-        for row in session.scalars(query.order_by(TableApproval.id))
-    ]
+        for row in session.scalars(query)
+    )
     if stated != stored:
         yield "采纳情况表的审批记录与审计日志不一致"

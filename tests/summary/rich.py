@@ -1,14 +1,14 @@
 """A project in which everything happened that an archive must carry, from attachments to a second version."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from flask import current_app
 from sqlalchemy import select
 
 from consult.base.db import db, transaction
 from consult.base.files import Upload, keep
-from consult.base.people import CITIZEN
-from consult.drafts import bulletins, hearings, notes
+from consult.base.people import CITIZEN, Actor
+from consult.drafts import bulletins, hearings, notes, publish
 from consult.drafts import find as drafts
 from consult.drafts.hearings import Notice
 from consult.intake import attachments, wish
@@ -16,7 +16,7 @@ from consult.intake.find import submission
 from consult.intake.models import Comment
 from consult.intake.submit import Item, Sender
 from consult.intake.withdraw import withdraw
-from consult.letters import access_link, remind
+from consult.letters import access_link, proposals, remind
 from consult.letters.models import Solicitation
 from consult.review import (
     assign,
@@ -30,11 +30,14 @@ from consult.review import (
     regroup,
     views,
 )
+from consult.review.find import decisions_of
 from consult.review.group_models import Addition
 from consult.review.models import Dispute
 from consult.review.ruling import Ruling
 from consult.summary import release, survey
-from tests.factories.people import later, make_user, send
+from consult.summary.back import Filled, Key
+from consult.summary.fill import Wish, fill_table
+from tests.factories.people import CLOSES, later, make_user, send
 from tests.factories.versions import publish_next
 from tests.summary.test_release import approve_formal
 from tests.summary.world import AFTER, APPROVER, OFFICE, REVIEWER, World, group, make_world, rule_all, settle_disputes
@@ -55,6 +58,7 @@ def make_rich() -> World:
     _reviewed(world)
     rule_all(world)
     _many(world)
+    _filled(world)
     _mediated(world)
     settle_disputes(world.id)
     approve_formal(world.id)
@@ -99,6 +103,7 @@ def _told(world: World) -> None:
         bulletins.post_bulletin(OFFICE, later(hours=2), project, "进展", "已收到二十条。")
         gone = bulletins.post_bulletin(OFFICE, later(hours=2), project, "写错的", "数字不对。")
         bulletins.withdraw_bulletin(OFFICE, later(hours=3), gone, "数字写错了，另发一条更正的。")
+        publish.extend(OFFICE, later(days=1), project, CLOSES + timedelta(hours=1), "来信还在路上，多等一个小时。")
         notice = Notice("discussion", "座谈会", later(days=2), "村委会", "路灯", "直接参加")
         meeting = hearings.notice_hearing(OFFICE, later(hours=1), project, notice)
         scan = keep(Upload("笔录.pdf", PDF + b"m"), "pdf", folder, OFFICE, later(days=3))
@@ -116,13 +121,28 @@ def _inside(world: World) -> None:
         access_link.enter(CITIZEN, later(hours=2), keys=keys, token=token, name="小李", section="法规科")
     with transaction():
         remind.urge(OFFICE, later(days=1), db.session.get_one(Solicitation, letter), note="电话催过", way="电话")
+    with transaction():
+        remind.remind_now(OFFICE, later(days=1), db.session.get_one(Solicitation, letter), keys=keys, site="")
+    with transaction():
+        lead = Actor("user:899", "财政局经办", frozenset({"agency"}), 899, db.session.get_one(Solicitation, letter).unit_id)
+        made = access_link.make_link(lead, later(hours=3), db.session.get_one(Solicitation, letter), "colleague", keys=keys)
+        token = made.token
+    with transaction():
+        _, secret = access_link.enter(CITIZEN, later(hours=3), keys=keys, token=token, name="小钱", section="预算科")
+    colleague = access_link.guest_actor(keys, later(hours=3), secret)
+    for text in ("经费从哪里来，请写明。", "写错了的一条"):
+        with transaction():
+            one = db.session.get_one(Solicitation, letter)
+            number = proposals.propose(colleague, later(hours=4), one, Item(None, "other", text)).id
+    with transaction():
+        proposals.withdraw_proposal(colleague, later(hours=5), db.session.get_one(Solicitation, letter), number)
 
 
 def _reviewed(world: World) -> None:
     desk_worker = make_user("reviewer")
     with transaction():
         desk.settle_all(world.id)
-    first, second, phone = (one.comment_ids[0] for one in (world.nasty[1], world.nasty[3], world.phone))
+    first, second, third, phone = (one.comment_ids[0] for one in (*world.nasty[1:6:2], world.phone))
     with transaction():
         internal_notes.write_note(REVIEWER, later(days=2), first, "和住建局核对过")
         one = internal_notes.write_note(REVIEWER, later(days=2), first, "写错了")
@@ -133,7 +153,7 @@ def _reviewed(world: World) -> None:
     with transaction():
         masks.choose_masks(REVIEWER, later(days=2), phone, found[0].choose("mask"))
     with transaction():
-        regroup.merge(REVIEWER, later(days=2), [first, second])
+        regroup.merge(REVIEWER, later(days=2), [first, second, third])
     alike = [one.comment_ids[0] for one in world.alike]
     with transaction():
         act = regroup.split(REVIEWER, later(days=2), alike[:1]).id
@@ -163,6 +183,18 @@ def _many(world: World) -> None:
                                 expected=bulk.seen(two)[0], ruling=ruling).id  # fmt: skip
     with transaction():
         bulk.undo(REVIEWER, later(days=4), gone)
+
+
+def _filled(world: World) -> None:
+    """A table comes back with a ruling on an opinion and one on a sentence that was added."""
+    folder = current_app.config["SETTINGS"].files
+    extra = db.session.scalars(select(Addition).where(Addition.said > 0).order_by(Addition.id)).first()
+    number = decisions_of([world.silent.comment_ids[0]])[world.silent.comment_ids[0]].number
+    wanted = Filled("deferred", "表里填的理由，也有十个字。")
+    wishes = [Wish(Key("", world.silent.comment_ids[0]), number, 1, wanted), Wish(Key("B", extra.id), extra.ruling, 1, wanted)]
+    with transaction():
+        file = keep(Upload("表.xlsx", PDF + b"t"), "xlsx", folder, REVIEWER, later(days=4))
+        fill_table(REVIEWER, later(days=4), consultation_id=world.id, wishes=wishes, file=file, rows=2)
 
 
 def _mediated(world: World) -> None:
