@@ -11,14 +11,15 @@ from consult.base.crypto import digest
 from consult.base.db import db
 from consult.base.errors import Conflict, NotFound, Refused
 from consult.base.people import Actor
+from consult.intake.models import Comment
 from consult.review import desk
 from consult.review.decide import ROLES, require_decider
 from consult.review.desk import lock
 from consult.review.desk_models import WITHDRAWN, DeskRow
-from consult.review.find import slices
+from consult.review.find import slices, stands
 from consult.review.group_models import Bulk
 from consult.review.groups import homes
-from consult.review.models import Decision
+from consult.review.models import Decision, Membership
 from consult.review.ruling import Ruling, check, decision_digest
 
 D = Decision.__table__
@@ -122,6 +123,7 @@ def undo(actor: Actor, now: datetime, bulk_id: int) -> int:
     db.session.execute(
         update(D).where(D.c.bulk_id == bulk_id, D.c.revoked_at.is_(None)).values(revoked_at=now, revoked_by=actor.ref)
     )
+    _require_single(one.group_id for one in taken)
     bulk.undone_at, bulk.undone_by = now, actor.ref
     db.session.flush()
     db.session.expire_all()
@@ -129,6 +131,16 @@ def undo(actor: Actor, now: datetime, bulk_id: int) -> int:
     record(actor, "undo_bulk", f"consultation:{bulk.consultation_id}", now, bulk=bulk_id,
            decisions=[one.id for one in taken], digest=digest([one.digest for one in taken]))  # fmt: skip
     return len(taken)
+
+
+def _require_single(group_ids: Iterable[int]) -> None:
+    """What stands again fits: 不予受理 stands for one opinion only, and others may have been merged in meanwhile."""
+    members = select(func.count()).select_from(Membership).join(Comment, Comment.id == Membership.comment_id)
+    size = members.where(Membership.group_id == Decision.group_id, Comment.withdrawn_at.is_(None)).correlate(Decision)
+    query = select(Decision.id).where(Decision.outcome == "inadmissible", stands(), size.scalar_subquery() > 1)
+    for part in slices(group_ids):
+        if db.session.scalar(query.where(Decision.group_id.in_(part)).limit(1)):
+            raise Conflict("撤回以后，有的组会回到“不予受理”，它只能针对单独一条意见。请先撤销后来的归并，再撤回这次批量处理。")
 
 
 def by_number(consultation_id: int, number: int) -> Bulk:

@@ -72,10 +72,14 @@ def _prefilled(comment: Comment, ruling: Decision) -> Views:
     return Views(where, "\n".join(one for one in said if one), "\n".join(one for one in ours if one))
 
 
-def change_views(actor: Actor, now: datetime, dispute: Dispute, views: Views) -> None:
-    """Better words for what is disputed and why each side says so, as long as nobody has confirmed the result."""
+def change_views(actor: Actor, now: datetime, dispute: Dispute, views: Views, seen: str) -> None:
+    """Better words for what is disputed and why each side says so, as long as nobody has confirmed the result.
+
+    `seen` is the `edition` that the person had before their eyes, here and below: Conflict where it is another now.
+    """
     require_decider(actor, *ROLES)
     _lock_unconfirmed(dispute)
+    _require_seen(dispute, seen)
     named = (("point", "争议事项"), ("unit_view", "有关单位意见"), ("office_view", "本单位意见及依据"))
     for name, words in named:
         setattr(dispute, name, _text(getattr(views, name), name, words))
@@ -104,7 +108,7 @@ def mediate(
     return row
 
 
-def settle(actor: Actor, now: datetime, dispute: Dispute, outcome: str, result: str) -> None:
+def settle(actor: Actor, now: datetime, dispute: Dispute, outcome: str, result: str, seen: str) -> None:
     """How it ended: one of RESULTS with words; it counts once somebody else has confirmed it (R42).
 
     After 报请上级协调, or where the point was ruled on again, a further result follows the earlier one, whose
@@ -113,6 +117,7 @@ def settle(actor: Actor, now: datetime, dispute: Dispute, outcome: str, result: 
     require_decider(actor, *ROLES)
     lock(dispute.consultation_id)
     db.session.refresh(dispute)
+    _require_seen(dispute, seen)
     ruling = decisions_of([dispute.comment_id]).get(dispute.comment_id)
     if outcome not in RESULTS:
         raise Refused("请选择处理结果：" + "、".join(RESULTS.values()) + "。", "outcome")
@@ -141,7 +146,7 @@ def _fits(outcome: str, ruling: Decision | None) -> None:
         raise Refused("现在的处理意见已经不是不采纳或者部分采纳，请选择“改为采纳”或者“协商一致”。", "outcome")
 
 
-def confirm(actor: Actor, now: datetime, dispute: Dispute) -> None:
+def confirm(actor: Actor, now: datetime, dispute: Dispute, seen: str) -> None:
     """The second person's yes to the result (R42): an approver, never who settled it."""
     require_decider(actor, "approver")
     lock(dispute.consultation_id)
@@ -150,6 +155,7 @@ def confirm(actor: Actor, now: datetime, dispute: Dispute) -> None:
         raise Conflict("这项争议还没有处理结果，不能确认。")
     if dispute.confirmed_at:
         raise Conflict("这项争议的处理结果已经确认过了。")
+    _require_seen(dispute, seen)
     if dispute.settled_by == actor.ref:
         raise NotAllowed("不能确认自己填写的处理结果，请由另一位负责人确认。")
     ruling = decisions_of([dispute.comment_id]).get(dispute.comment_id)
@@ -166,6 +172,16 @@ def _lock_unconfirmed(dispute: Dispute) -> None:
     db.session.refresh(dispute)
     if dispute.confirmed_at and dispute.outcome != "reported":
         raise Conflict("这项争议的处理结果已经确认，不能再改。")
+
+
+def edition(dispute: Dispute) -> str:
+    """What a page shows of a dispute, as one digest: another one after any change of its words or its result."""
+    return digest([views_digest(dispute), result_digest(dispute), dispute.confirmed_by])
+
+
+def _require_seen(dispute: Dispute, seen: str) -> None:
+    if seen != edition(dispute):
+        raise Conflict("您打开页面以后，别人改过这项争议。请看过现在的内容再办理；您填写的内容还在页面上。")
 
 
 def _text(text: str, field: str, words: str, least: int = 1) -> str:

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from consult.base.audit import record
 from consult.base.crypto import digest
-from consult.base.db import db
+from consult.base.db import db, serialise
 from consult.base.errors import Conflict, NotAllowed, NotFound, Refused
 from consult.base.people import Actor
 from consult.base.text import clean_input
@@ -41,6 +41,7 @@ def write_note(actor: Actor, now: datetime, comment_id: int, body: str) -> Inter
 def take_back_note(actor: Actor, now: datetime, comment_id: int, number: int) -> None:
     """Take back one's own note: it is no longer shown, that there was one is. NotAllowed for somebody else's."""
     require_decider(actor, *ROLES)
+    serialise(f"note:{number}")
     query = select(InternalNote).where(InternalNote.id == number, InternalNote.comment_id == comment_id)
     row = db.session.scalar(query) if 0 < number < 2**31 else None
     if row is None:

@@ -97,7 +97,7 @@ def undo(actor: Actor, now: datetime, act_id: int, within: int | None = None) ->
         held = _held(ids)
         if len(held) < len(ids) or set(held.values()) != {after}:
             raise Conflict("这次调整之后，其中的意见又有变动，不能直接撤销。请先撤销后面的调整。")
-        if before != after:
+        if before != after and (len(ids) > 1 or _size(before)):  # who goes home alone finds the ruling that was there
             _require_open(before)
         moves.append((after, before, list(ids)))
     return _act(actor, now, "undo", moves[::-1], undoes=act_id)

@@ -48,6 +48,7 @@ def keep_view(
 def drop_view(actor: Actor, now: datetime, consultation_id: int, number: int) -> None:
     """Forget a view of one's own. NotFound where it is gone, NotAllowed for somebody else's."""
     actor.require(*ROLES)
+    serialise(f"views:{consultation_id}")
     view = db.session.get(SavedView, number, populate_existing=True)
     if view is None or view.consultation_id != consultation_id:
         raise NotFound("没有找到这个常用筛选，可能已经删掉了。")

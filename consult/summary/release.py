@@ -112,9 +112,10 @@ def _rulings(consultation_id: int) -> Select[Any]:
     return select(D.c.digest).where(stands(), D.c.group_id.in_(living))
 
 
-def approve_table(actor: Actor, now: datetime, consultation: Consultation) -> TableApproval:
+def approve_table(actor: Actor, now: datetime, consultation: Consultation, seen: str) -> TableApproval:
     """The leader's yes to the table as it stands; only an approver, only when nothing is open.
 
+    `seen` is the digest of the Standing that the approver had before their eyes: Conflict where it is another now.
     Raises Refused naming what is still open, NotAllowed for who ruled on one of the opinions (R42).
     Whoever decides something afterwards reopens it (R43).
     """
@@ -126,6 +127,8 @@ def approve_table(actor: Actor, now: datetime, consultation: Consultation) -> Ta
         raise NotAllowed("您处理过其中的意见，不能自己审批整张表，请由另一位审批负责人审批。")
     found = standing(db.session(), consultation, now)
     _require_whole(found)
+    if seen != found.digest:
+        raise Conflict("您打开页面以后，处理结果又有变动。请看过现在的这张表再审批。")
     row = TableApproval(
         consultation_id=consultation.id, digest=found.digest, rows=found.rows, approved_by=actor.ref,
         approved_name=actor.name, approved_at=now,

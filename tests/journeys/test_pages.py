@@ -16,7 +16,7 @@ from consult.summary import release
 from tests.factories.people import CLOSES, NOW, OPERATOR, make_project, make_user, send
 from tests.factories.versions import NEXT, publish_next
 from tests.journeys.conftest import NARROW, Site
-from tests.summary.world import AFTER, APPROVER, OFFICE, rule
+from tests.summary.world import AFTER, APPROVER, OFFICE, rule, say_yes
 
 # axe reads pages: one database is enough, and everything is filled once for each test
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("app", ["sqlite"], indirect=True)]
@@ -75,7 +75,7 @@ def _answered_project(opened: object) -> None:
     for one, outcome in zip(sent, ("adopted", "not_adopted", "out_of_scope", "deferred"), strict=True):
         rule(one.comment_ids[0], outcome)
     with transaction():
-        release.approve_table(APPROVER, AFTER, find.by_slug("done"))
+        say_yes(APPROVER, AFTER, find.by_slug("done"))
     with transaction():
         release.release(OFFICE, AFTER, find.by_slug("done"))
 

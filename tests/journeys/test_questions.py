@@ -15,7 +15,7 @@ from consult.summary.models import Satisfaction
 from tests.factories.people import PASSWORD, email_of, make_user, send
 from tests.factories.questions import QUESTION, make_question
 from tests.journeys.conftest import NARROW, WIDE, Site, violations
-from tests.summary.world import AFTER, APPROVER, OFFICE, rule
+from tests.summary.world import AFTER, APPROVER, OFFICE, rule, say_yes
 
 pytestmark = pytest.mark.browser
 PUBLIC = ["/", "/c/ask", "/c/ask/opinion", "/c/ask/poster", "/c/ask/result", "/c/done", "/c/done/result", "/c/done/survey"]
@@ -34,7 +34,7 @@ def answered(slug: str) -> None:
     for one in db.session.query(Comment).filter_by(consultation_id=find.by_slug(slug).id).order_by(Comment.id).all():
         rule(one.id, "adopted")
     with transaction():
-        release.approve_table(APPROVER, AFTER, find.by_slug(slug))
+        say_yes(APPROVER, AFTER, find.by_slug(slug))
     with transaction():
         release.release(OFFICE, AFTER, find.by_slug(slug))
 

@@ -41,7 +41,9 @@ class Quarrel:
     def on(self, verb, dispute: Dispute, *words, actor: Actor | None = None, now=NOW, **more):
         number = dispute.id
         with transaction():
-            return verb(actor or self.reviewer, now, dispute_find.by_id(number), *words, **more)
+            row = dispute_find.by_id(number)
+            seen = [disputes.edition(row)] if verb in (disputes.change_views, disputes.settle, disputes.confirm) else []
+            return verb(actor or self.reviewer, now, row, *words, *seen, **more)
 
     def again(self, dispute: Dispute) -> dispute_find.Quarrel:
         number = dispute.id

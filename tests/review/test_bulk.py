@@ -4,7 +4,7 @@ import pytest
 
 from consult.base.db import db, transaction
 from consult.base.errors import Conflict, NotAllowed, Refused
-from consult.review import awaiting, bulk, decide, desk, preview
+from consult.review import awaiting, bulk, decide, desk, preview, regroup
 from consult.review.case import case
 from consult.review.group_models import Bulk
 from consult.review.models import Decision
@@ -179,3 +179,34 @@ def test_verify_sees_what_was_changed_behind_a_bulk(project, reviewer):
     with transaction():
         db.session.get_one(Bulk, number).outcome = "adopted"
     assert any("批批量处理" in fault for fault in verify.faults(db.session()))
+
+
+def test_no_order_of_acts_gives_a_group_a_ruling_for_one_opinion_only(project, reviewer):
+    """不予受理 of one opinion, a bulk over it, a merge into it: the bulk cannot be taken back before the merge is."""
+    first, second = say(project, "第一种完全不同的话", "a3"), say(project, "另外一种说法", "a3")
+    rule(reviewer, first, "inadmissible", reason=REASON)
+    number = give(reviewer, project, [first])
+    with transaction():
+        act = regroup.merge(reviewer, NOW, [first, second], project.id).id
+    with pytest.raises(Conflict, match="不予受理"):
+        undo(reviewer, number)
+    assert set(outcomes(project).values()) == {"not_adopted"}
+    with transaction():
+        regroup.undo(reviewer, NOW, act, project.id)
+    undo(reviewer, number)
+    assert outcomes(project)[first] == "inadmissible"
+    assert list(verify.faults(db.session())) == []
+
+
+def test_a_merge_of_what_was_inadmissible_can_be_taken_back(project, reviewer):
+    """It goes back alone into its own group, which is as before."""
+    first, second = say(project, "第一种完全不同的话", "a3"), say(project, "另外一种说法", "a3")
+    rule(reviewer, second, "inadmissible", reason=REASON)
+    rule(reviewer, first, "deferred", reason=REASON)
+    with transaction():
+        act = regroup.merge(reviewer, NOW, [first, second], project.id).id
+    assert outcomes(project)[first] == "deferred"
+    with transaction():
+        regroup.undo(reviewer, NOW, act, project.id)
+    assert outcomes(project)[second] == "inadmissible"
+    assert list(verify.faults(db.session())) == []

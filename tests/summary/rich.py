@@ -40,7 +40,18 @@ from consult.summary.fill import Wish, fill_table
 from tests.factories.people import CLOSES, later, make_user, send
 from tests.factories.versions import publish_next
 from tests.summary.test_release import approve_formal
-from tests.summary.world import AFTER, APPROVER, OFFICE, REVIEWER, World, group, make_world, rule_all, settle_disputes
+from tests.summary.world import (
+    AFTER,
+    APPROVER,
+    OFFICE,
+    REVIEWER,
+    World,
+    group,
+    make_world,
+    rule_all,
+    say_yes,
+    settle_disputes,
+)
 
 PDF = b"%PDF-1.7\n" + b"1" * 400
 WANG = Sender(kind="person", name="王小明", phone="13800138000", may_publish=True)
@@ -64,7 +75,7 @@ def make_rich() -> World:
     approve_formal(world.id)
     for _ in range(2):
         with transaction():
-            release.approve_table(APPROVER, AFTER, drafts.by_slug("demo"))
+            say_yes(APPROVER, AFTER, drafts.by_slug("demo"))
         with transaction():
             release.release(OFFICE, AFTER, drafts.by_slug("demo"))
         with transaction():

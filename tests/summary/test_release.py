@@ -29,6 +29,7 @@ from tests.summary.world import (
     make_world,
     rule,
     rule_all,
+    say_yes,
     settle_disputes,
     withdraw,
 )
@@ -36,7 +37,7 @@ from tests.summary.world import (
 
 def approve(actor: Actor = APPROVER, now: object = AFTER) -> None:
     with transaction():
-        release.approve_table(actor, now, drafts.by_slug("demo"))  # type: ignore[arg-type]
+        say_yes(actor, now, drafts.by_slug("demo"))  # type: ignore[arg-type]
 
 
 def publish(actor: Actor = OFFICE, now: object = AFTER) -> Release:

@@ -16,7 +16,7 @@ from consult.drafts.models import Consultation
 from consult.summary import release, survey, verify
 from consult.summary.models import Satisfaction
 from tests.factories.people import OPERATOR, make_project
-from tests.summary.world import AFTER, APPROVER, OFFICE
+from tests.summary.world import AFTER, APPROVER, OFFICE, say_yes
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def project(app: Flask) -> Consultation:
     """A project whose result is out."""
     number = make_project().id
     with transaction():
-        release.approve_table(APPROVER, AFTER, find.by_id(number))
+        say_yes(APPROVER, AFTER, find.by_id(number))
     with transaction():
         release.release(OFFICE, AFTER, find.by_id(number))
     return find.by_id(number)

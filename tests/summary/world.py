@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import current_app
 from sqlalchemy import select
@@ -21,6 +21,7 @@ from consult.letters import issue, reply
 from consult.letters.models import Solicitation
 from consult.review import decide, dispute_find, disputes
 from consult.review.find import decisions_of
+from consult.summary import release
 from tests.factories.gathered import gather
 from tests.factories.people import CLOSES, NOW, later, make_project, make_unit, send
 
@@ -188,6 +189,13 @@ def settle_disputes(project_id: int) -> None:
         with transaction():
             number = disputes.open_dispute(REVIEWER, later(days=4), comment_id).id
         with transaction():
-            disputes.settle(REVIEWER, later(days=4), dispute_find.by_id(number), "upheld", SETTLED)
+            row = dispute_find.by_id(number)
+            disputes.settle(REVIEWER, later(days=4), row, "upheld", SETTLED, disputes.edition(row))
         with transaction():
-            disputes.confirm(APPROVER, later(days=4), dispute_find.by_id(number))
+            row = dispute_find.by_id(number)
+            disputes.confirm(APPROVER, later(days=4), row, disputes.edition(row))
+
+
+def say_yes(actor: Actor, now: datetime, project: Consultation) -> None:
+    """Approve the table as it stands; inside a transaction."""
+    release.approve_table(actor, now, project, release.standing(db.session(), project, now).digest)

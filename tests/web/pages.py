@@ -35,8 +35,11 @@ def token(client: FlaskClient, address: str) -> str:
 
 
 def post(client: FlaskClient, page: str, address: str, **fields: object) -> TestResponse:
-    """Send a form that stands on `page` to `address`."""
-    return client.post(address, data={"csrf_token": token(client, page), **fields})
+    """Send a form that stands on `page` to `address`, with what the page says that was seen."""
+    text = client.get(page).text
+    carried = {name: field(text, name) for name in ("csrf_token", "seen") if f'name="{name}"' in text}
+    assert "csrf_token" in carried, page
+    return client.post(address, data={**carried, **fields})
 
 
 def field(text: str, name: str) -> str:

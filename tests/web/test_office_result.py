@@ -19,7 +19,7 @@ from consult.review import decide
 from consult.summary.find import releases
 from consult.summary.models import Release
 from tests.factories.people import CLOSES, NOW, make_project, make_user, send
-from tests.web.pages import actions, browser, forget, post
+from tests.web.pages import actions, browser, field, forget, post
 
 EXPORT = "/office/c/demo/export"
 RESULT = "/office/c/demo/result"
@@ -138,3 +138,16 @@ def test_a_change_after_approval_reopens_it(app: Flask, project: Consultation) -
     assert "需要重新审批" in leader.get(RESULT).text
     refused = post(browser(app, make_user("office")), RESULT, f"{RESULT}/release", sure="y")
     assert "请重新审批采纳情况表" in refused.text
+
+
+def test_the_table_that_is_approved_is_the_one_that_was_seen(app: Flask, project: Consultation) -> None:
+    reviewer, leader = make_user("reviewer"), make_user("approver")
+    rule_all(reviewer)
+    app.extensions["clock"] = lambda: AFTER
+    client = browser(app, leader)
+    old = field(client.get(RESULT).text, "seen")
+    with transaction():
+        decide.decide(reviewer, AFTER, comment_id=1, expected_number=1, outcome="deferred", reason=REASON)
+    answer = post(client, RESULT, RESULT + "/approve", sure="y", seen=old)
+    assert answer.status_code == 409 and "处理结果又有变动" in answer.text
+    assert post(client, RESULT, RESULT + "/approve", sure="y").status_code == 303

@@ -24,7 +24,7 @@ from consult.web.api.answers import ClausesSchema, ProjectWholeSchema
 from tests.factories.people import NOW, make_unit, make_user, send
 from tests.factories.questions import QUESTION, make_question
 from tests.letters.desk import write_to
-from tests.summary.world import AFTER, APPROVER, OFFICE, group, rule
+from tests.summary.world import AFTER, APPROVER, OFFICE, group, rule, say_yes
 from tests.web.pages import browser, field, forget, post
 
 # words that speak of a draft: on no public page of a question
@@ -86,7 +86,7 @@ def app_result(number: int) -> None:
     for one, outcome in zip(ids, ("adopted", "out_of_scope"), strict=True):
         rule(one, outcome)
     with transaction():
-        release.approve_table(APPROVER, AFTER, find.by_id(number))
+        say_yes(APPROVER, AFTER, find.by_id(number))
     with transaction():
         release.release(OFFICE, AFTER, find.by_id(number))
 

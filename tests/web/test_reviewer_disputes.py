@@ -14,7 +14,7 @@ from consult.summary.verify import faults
 from tests.factories.people import make_project
 from tests.review.desk import REASON, rule, say
 from tests.review.quarrel import RESULT, Quarrel, make_quarrel
-from tests.web.pages import actions, browser, forget, post
+from tests.web.pages import actions, browser, field, forget, post
 
 ALL = "/review/c/demo/disputes"
 ONE = ALL + "/1"
@@ -149,3 +149,17 @@ def test_the_unit_sees_how_its_own_point_ended_and_nobody_elses(app: Flask, one:
     other = browser(app, one.desks[1].agent)
     assert other.get(letter).status_code == 404
     assert RESULT not in other.get(f"/agency/letters/{one.desks[1].letter.id}").text
+
+
+def test_nobody_confirms_or_overwrites_what_they_have_not_seen(app: Flask, one: Quarrel) -> None:
+    row = one.turned_down()
+    desk = browser(app, one.reviewer)
+    old = field(desk.get(ONE).text, "seen")
+    one.on(disputes.settle, row, "upheld", RESULT)
+    late = post(desk, ONE, ONE + "/result", outcome="agreed", result="另一位同事稍晚写下的处理结果。", seen=old)
+    assert late.status_code == 409 and "别人改过这项争议" in late.text and "另一位同事稍晚写下的处理结果。" in late.text
+    leader = browser(app, one.approver)
+    old = field(leader.get(ONE).text, "seen")
+    one.on(disputes.settle, row, "agreed", RESULT)
+    assert "别人改过这项争议" in post(leader, ONE, ONE + "/confirm", seen=old).text
+    assert post(leader, ONE, ONE + "/confirm").status_code == 303

@@ -18,7 +18,7 @@ from consult.summary.models import Satisfaction
 from consult.web import limits
 from tests.factories.people import make_project, make_user, send
 from tests.summary.test_survey import project as project  # noqa: PLC0414 -- the fixture of a published result
-from tests.summary.world import AFTER, APPROVER, OFFICE, rule
+from tests.summary.world import AFTER, APPROVER, OFFICE, rule, say_yes
 from tests.web.pages import browser, forget, post
 
 PAGE, RESULT = "/c/demo/survey", "/c/demo/result"
@@ -123,7 +123,7 @@ def test_the_receipt_leads_there_without_its_code(app: Flask, client: FlaskClien
     rule(sent.comment_ids[0], "adopted")
     assert PAGE not in post(client, "/receipt", "/receipt", code=sent.code).text
     with transaction():
-        release.approve_table(APPROVER, AFTER, find.by_slug("demo"))
+        say_yes(APPROVER, AFTER, find.by_slug("demo"))
     with transaction():
         release.release(OFFICE, AFTER, find.by_slug("demo"))
     app.extensions["clock"] = lambda: AFTER

@@ -103,6 +103,12 @@ class ConfirmForm(StaffForm):
     sure = BooleanField("我已经核对，确认办理", validators=[InputRequired("请先核对，再勾选确认。")])
 
 
+class ApproveForm(ConfirmForm):
+    """A yes to the table that the page showed."""
+
+    seen = HiddenField()
+
+
 class ExtendForm(ConfirmForm):
     """A later deadline and why (R06)."""
 

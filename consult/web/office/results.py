@@ -21,7 +21,7 @@ from consult.web.access import actor
 from consult.web.download import attachment
 from consult.web.office.blueprint import bp, opened
 from consult.web.office.equations import equations
-from consult.web.office.forms import ConfirmForm
+from consult.web.office.forms import ApproveForm, ConfirmForm
 from consult.web.office.progress import name_of
 from consult.web.satisfied import named, survey_picture
 from consult.web.staff import done
@@ -84,9 +84,9 @@ def notice_draft(slug: str) -> ResponseReturnValue:
 @bp.post("/c/<slug>/result/approve")
 def approve(slug: str) -> ResponseReturnValue:
     """The approver's yes to the table as it stands (R42)."""
-    me, form = actor(), ConfirmForm()
+    me, form = actor(), ApproveForm()
     if form.validate_on_submit():
-        form.attempt(lambda: release.approve_table(me, moment(), find.by_slug(slug)))
+        form.attempt(lambda: release.approve_table(me, moment(), find.by_slug(slug), form.seen.data or ""))
         if not form.errors:
             return done("采纳情况表已经审批。", "office.result", slug=slug)
     return _shown(slug, form)

@@ -1,14 +1,20 @@
 """The forms of disputes; their rules stand in review.disputes, not here."""
 
 from flask_wtf.file import FileField
-from wtforms import DateField, RadioField, SelectChoice, StringField, TextAreaField
+from wtforms import DateField, HiddenField, RadioField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from consult.review.dispute_find import RESULTS
 from consult.web.staff import StaffForm
 
 
-class ViewsForm(StaffForm):
+class SeenForm(StaffForm):
+    """A form about a dispute as it was seen: two people never overwrite each other."""
+
+    seen = HiddenField()
+
+
+class ViewsForm(SeenForm):
     """What is disputed and what each side says."""
 
     point = StringField("争议事项", validators=[InputRequired("请填写争议事项。")])
@@ -25,7 +31,7 @@ class MeetingForm(StaffForm):
     file = FileField("会议纪要扫描件")
 
 
-class ResultForm(StaffForm):
+class ResultForm(SeenForm):
     """How it ended."""
 
     outcome = RadioField(

@@ -23,7 +23,7 @@ from consult.summary.numbers import read_units
 from consult.web import access, moment, settings
 from consult.web.download import attachment, stored
 from consult.web.reviewer import board
-from consult.web.reviewer.dispute_forms import MeetingForm, ReportForm, ResultForm, ViewsForm
+from consult.web.reviewer.dispute_forms import MeetingForm, ReportForm, ResultForm, SeenForm, ViewsForm
 from consult.web.staff import StaffForm, done
 
 
@@ -71,7 +71,7 @@ def _show(slug: str, number: int, status: int = 200, **forms: StaffForm) -> Resp
              "result": ResultForm(formdata=None)}  # fmt: skip
     return render_template(
         "reviewer/dispute.html", consultation=project, status=find.status(project, moment()), one=one,
-        dispute=one.dispute, scans=scans, names=names_of(filter(None, people)), me=access.actor(),
+        dispute=one.dispute, seen=disputes.edition(one.dispute), scans=scans, names=names_of(filter(None, people)), me=access.actor(),
         RESULTS=dispute_find.RESULTS, **{**blank, **forms},
     ), status  # fmt: skip
 
@@ -86,8 +86,8 @@ def views(slug: str, number: int) -> ResponseReturnValue:
     form = ViewsForm()
     _found(slug, number)
     if form.validate_on_submit():
-        typed = Views(form.point.data, form.unit_view.data, form.office_view.data)
-        form.attempt(lambda: disputes.change_views(access.actor(), moment(), dispute_find.by_id(number), typed))
+        typed, seen = Views(form.point.data, form.unit_view.data, form.office_view.data), form.seen.data or ""
+        form.attempt(lambda: disputes.change_views(access.actor(), moment(), dispute_find.by_id(number), typed, seen))
         if not form.errors:
             return done("双方意见已经保存。", "reviewer.dispute", slug=slug, number=number)
     return _show(slug, number, form.http_status, views=form)
@@ -121,8 +121,8 @@ def settle(slug: str, number: int) -> ResponseReturnValue:
     form = ResultForm()
     _found(slug, number)
     if form.validate_on_submit():
-        outcome, words = form.outcome.data or "", form.result.data
-        form.attempt(lambda: disputes.settle(access.actor(), moment(), dispute_find.by_id(number), outcome, words))
+        typed = form.outcome.data or "", form.result.data, form.seen.data or ""
+        form.attempt(lambda: disputes.settle(access.actor(), moment(), dispute_find.by_id(number), *typed))
         if not form.errors:
             return done("处理结果已经保存，请另一位负责人确认。", "reviewer.dispute", slug=slug, number=number)
     return _show(slug, number, form.http_status, result=form)
@@ -130,9 +130,10 @@ def settle(slug: str, number: int) -> ResponseReturnValue:
 
 def confirm(slug: str, number: int) -> ResponseReturnValue:
     """The second person's yes."""
-    form = StaffForm()
+    form = SeenForm()
     _found(slug, number)
-    form.attempt(lambda: disputes.confirm(access.actor(), moment(), dispute_find.by_id(number)))
+    seen = form.seen.data or ""
+    form.attempt(lambda: disputes.confirm(access.actor(), moment(), dispute_find.by_id(number), seen))
     if form.errors or form.form_errors:
         return _show(slug, number, form.http_status, yes=form)
     return done("处理结果已经确认。", "reviewer.dispute", slug=slug, number=number)
