@@ -138,8 +138,8 @@ def _size(group_id: int) -> int:
     return db.session.scalar(query.where(Membership.group_id == group_id, Comment.withdrawn_at.is_(None))) or 0
 
 
-def approve(actor: Actor, now: datetime, decision_ids: Sequence[int], within: int | None = None) -> int:
-    """Approve rulings of one project, at most MOST_APPROVED, all or none (R42); how many were not approved before.
+def approve(actor: Actor, now: datetime, decision_ids: Sequence[int], within: int) -> int:
+    """Approve rulings of the project `within`, at most MOST_APPROVED, all or none (R42); how many were not approved before.
 
     Raises NotAllowed for a ruling of one's own, Conflict for one that was replaced meanwhile.
     """
@@ -147,10 +147,8 @@ def approve(actor: Actor, now: datetime, decision_ids: Sequence[int], within: in
     wanted = sorted(set(decision_ids))
     if not wanted or len(wanted) > MOST_APPROVED:
         raise Refused(f"请选择要审批的处理意见，一次最多{MOST_APPROVED}条。", "decisions")
-    consultation_id = _one_project(wanted)
-    if within not in (None, consultation_id):
-        raise Refused("所选的处理意见不属于这个项目，请刷新页面后重新选择。", "decisions")
-    lock(consultation_id)
+    _require_of(within, wanted)
+    lock(within)
     found = [row for part in slices(wanted) for row in db.session.execute(_STANDING.where(D.c.id.in_(part)))]
     if len(found) < len(wanted):
         raise Conflict("所选的处理意见中，有的已经有了新的处理，请刷新页面后重新审批。")
@@ -162,7 +160,7 @@ def approve(actor: Actor, now: datetime, decision_ids: Sequence[int], within: in
     db.session.expire_all()
     desk.touch_groups(one.group_id for one in fresh)
     if fresh:
-        record(actor, "approve", f"consultation:{consultation_id}", now,
+        record(actor, "approve", f"consultation:{within}", now,
                decisions=[one.id for one in fresh], digest=digest([one.digest for one in fresh]))  # fmt: skip
     return len(fresh)
 
@@ -170,14 +168,13 @@ def approve(actor: Actor, now: datetime, decision_ids: Sequence[int], within: in
 _STANDING = select(D.c.id, D.c.group_id, D.c.digest, D.c.decided_by, D.c.approved_at).where(stands())
 
 
-def _one_project(decision_ids: Sequence[int]) -> int:
+def _require_of(consultation_id: int, decision_ids: Sequence[int]) -> None:
     projects: set[int] = set()
     for part in slices(decision_ids):
         query = select(Group.consultation_id).join(Decision, Decision.group_id == Group.id)
         projects |= set(db.session.scalars(query.where(Decision.id.in_(part)).distinct()))
-    if len(projects) != 1:
-        raise Refused("一次只能审批同一个项目的处理意见，请重新选择。", "decisions")
-    return projects.pop()
+    if projects != {consultation_id}:
+        raise Refused("所选的处理意见不属于这个项目，请刷新页面后重新选择。", "decisions")
 
 
 def withhold(actor: Actor, now: datetime, comment_id: int, ground: str) -> None:

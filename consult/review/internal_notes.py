@@ -1,4 +1,9 @@
-"""Verbs and reads: what colleagues tell each other about an opinion; inside only, kept for good."""
+"""Verbs and reads: what colleagues tell each other about an opinion; inside only, kept for good.
+
+A note is a part of the record and is never erased, so it must hold nothing that has to be: numbers by which somebody
+can be reached or known are refused (R14), and once the opinion is withdrawn its notes are shown nowhere, as its words
+are (R13): they may quote it.
+"""
 
 from datetime import UTC, datetime
 
@@ -12,22 +17,33 @@ from consult.base.people import Actor
 from consult.base.text import clean_input
 from consult.intake.models import Comment
 from consult.review.decide import ROLES, require_decider
+from consult.review.personal import find
 from consult.review.personal_models import InternalNote
 
 MOST_TEXT = 2000
 MOST_NOTES = 200  # about one opinion
+REACHES = frozenset({"id_number", "email", "bank_card", "account", "phone", "passport"})
 
 
 def write_note(actor: Actor, now: datetime, comment_id: int, body: str) -> InternalNote:
-    """Say something to colleagues about an opinion; Refused for nothing or too much, NotFound for no opinion."""
+    """Say something to colleagues about an opinion.
+
+    Refused for nothing, too much or a personal number, NotFound for no opinion, Conflict for a withdrawn one.
+    """
     require_decider(actor, *ROLES)
-    if db.session.get(Comment, comment_id) is None:
+    comment = db.session.get(Comment, comment_id)
+    if comment is None:
         raise NotFound("没有找到这条意见。")
+    if comment.withdrawn_at:
+        raise Conflict("这条意见已由提出人撤回，不需要再写备注。")
     text = clean_input(body, "body").strip()
     if not text:
         raise Refused("请写下备注的内容。", "body")
     if len(text) > MOST_TEXT:
         raise Refused(f"备注有{len(text)}个字，最多{MOST_TEXT}个字，请精简或者分成几条。", "body")
+    if reached := next((one for one in find(text) if one.kind in REACHES), None):
+        words = text[reached.start : reached.end]
+        raise Refused(f"备注长期保存，不能删除，请不要写电话、邮箱、证件号码和账号（“{words}”）。", "body")
     count = select(func.count()).where(InternalNote.comment_id == comment_id)
     if (db.session.scalar(count) or 0) >= MOST_NOTES:
         raise Refused(f"一条意见最多写{MOST_NOTES}条备注。", "body")

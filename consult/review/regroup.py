@@ -30,10 +30,10 @@ MOST = 100_000  # opinions in one act
 Move = tuple[int, int, list[int]]
 
 
-def split(actor: Actor, now: datetime, comment_ids: Sequence[int], within: int | None = None) -> GroupAct:
+def split(actor: Actor, now: datetime, comment_ids: Sequence[int], within: int) -> GroupAct:
     """Take members out of their group into one of their own; the ruling of the old group no longer covers them.
 
-    Raises Conflict where they are not all in one group or are the whole of it.
+    `within` is the project whose page is open, here and below: NotFound for opinions of another one. Raises Conflict where they are not all in one group or are the whole of it.
     """
     actor.require(*ROLES)
     chosen = _living(comment_ids, within)
@@ -51,7 +51,7 @@ def split(actor: Actor, now: datetime, comment_ids: Sequence[int], within: int |
     return _act(actor, now, "split", [(before, group.id, sorted(held))])
 
 
-def merge(actor: Actor, now: datetime, comment_ids: Sequence[int], within: int | None = None) -> GroupAct:
+def merge(actor: Actor, now: datetime, comment_ids: Sequence[int], within: int) -> GroupAct:
     """Join the groups of these opinions into that of the first one; its ruling then covers all of them."""
     actor.require(*ROLES)
     chosen = _living(comment_ids, within)
@@ -67,7 +67,7 @@ def merge(actor: Actor, now: datetime, comment_ids: Sequence[int], within: int |
     return _act(actor, now, "merge", moves)
 
 
-def move(actor: Actor, now: datetime, comment_ids: Sequence[int], into: int, within: int | None = None) -> GroupAct:
+def move(actor: Actor, now: datetime, comment_ids: Sequence[int], into: int, within: int) -> GroupAct:
     """Put single opinions into the group of the opinion `into`."""
     actor.require(*ROLES)
     chosen = _living([into, *comment_ids], within)
@@ -83,11 +83,11 @@ def move(actor: Actor, now: datetime, comment_ids: Sequence[int], into: int, wit
     return _act(actor, now, "move", [*founded, *moves])
 
 
-def undo(actor: Actor, now: datetime, act_id: int, within: int | None = None) -> GroupAct:
+def undo(actor: Actor, now: datetime, act_id: int, within: int) -> GroupAct:
     """Put everybody back where an act took them from. Raises Conflict where they were moved on since."""
     actor.require(*ROLES)
     act = db.session.get(GroupAct, act_id)
-    if act is None or within not in (None, act.consultation_id):
+    if act is None or act.consultation_id != within:
         raise NotFound("没有找到这次调整。")
     lock(act.consultation_id)
     if act.kind == "undo" or db.session.scalar(select(GroupAct.id).where(GroupAct.undoes == act_id)):
@@ -115,7 +115,7 @@ def undone(consultation_id: int) -> set[int]:
     return {one for one in db.session.scalars(query) if one}
 
 
-def _living(comment_ids: Iterable[int], within: int | None) -> list[Comment]:
+def _living(comment_ids: Iterable[int], within: int) -> list[Comment]:
     """The opinions in the order given, each once; NotFound outside the project `within`, refused where one cannot be grouped."""
     wanted = list(dict.fromkeys(comment_ids))
     if not wanted or len(wanted) > MOST:
@@ -123,7 +123,7 @@ def _living(comment_ids: Iterable[int], within: int | None) -> list[Comment]:
     found: dict[int, Comment] = {}
     for part in slices(wanted):
         found |= {one.id: one for one in db.session.scalars(select(Comment).where(Comment.id.in_(part)))}
-    if len(found) < len(wanted) or any(within not in (None, one.consultation_id) for one in found.values()):
+    if len(found) < len(wanted) or any(one.consultation_id != within for one in found.values()):
         raise NotFound("没有找到这条意见。")
     chosen = [found[one] for one in wanted]
     lock(chosen[0].consultation_id)

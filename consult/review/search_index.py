@@ -20,7 +20,7 @@ from consult.review import cutting, terms
 from consult.review.postings import SPAN, pack, unpack
 from consult.review.search_store import ALL, Index, State, committed, reading, writing
 
-FORM = f"1/{unicodedata.unidata_version}"  # another form of grams or of the tables: index anew
+FORM = f"2/{unicodedata.unidata_version}"  # another form of grams or of the tables: index anew
 MOST_PARTS = 8  # of one project and chunk, before small ones are made into one
 FIELDS = (Comment.text, Comment.proposed_text, Comment.reason)
 _WANTED = select(Comment.id, Comment.consultation_id, *FIELDS)

@@ -11,7 +11,7 @@ MOST = 32  # characters of what is looked for that ask the index; the rest is co
 COMMON = 256  # a gram of more opinions than this is common: the index holds what it is the beginning or end of
 END = "\n"  # between the fields of one opinion; no comparable form holds it
 # marks that say something; every other mark is left out
-SAID = frozenset("%‰@&#§.")
+SAID = frozenset("%‰@&#§._")
 _SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 _LONE_POINT = re.compile(r"(?<![0-9])\.|\.(?![0-9])")
 
@@ -33,7 +33,7 @@ _SAID = _Said()
 def comparable(text: str) -> str:
     """What is compared: one width and case (NFKC, casefold), without white space, invisible marks and punctuation.
 
-    A point between two digits stays, so that 1.5 is not 15, and so do % ‰ @ & # §. Characters that this Python does
+    A point between two digits stays, so that 1.5 is not 15, and so do % ‰ @ & # § _. Characters that this Python does
     not know, such as new emoji, and private ones, such as rare names, stay. Empty where nothing is said.
     """
     folded = unicodedata.normalize("NFKC", text).casefold()

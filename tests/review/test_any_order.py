@@ -67,14 +67,14 @@ def act(project: Consultation, kind: str, a: int, b: int, turn: int) -> None:
         desk_settle(project)
         gather(project, living)
     elif kind in ("split", "merge", "move"):
-        do: Callable = {"split": lambda: regroup.split(ACTOR, NOW, [one, two]), "merge": lambda: regroup.merge(ACTOR, NOW, [one, two]),
-                        "move": lambda: regroup.move(ACTOR, NOW, [one], two)}[kind]  # fmt: skip
+        do: Callable = {"split": lambda: regroup.split(ACTOR, NOW, [one, two], project.id), "merge": lambda: regroup.merge(ACTOR, NOW, [one, two], project.id),
+                        "move": lambda: regroup.move(ACTOR, NOW, [one], two, project.id)}[kind]  # fmt: skip
         desk_settle(project)
         with transaction():
             do()
     elif kind == "undo":
         with transaction():
-            regroup.undo(ACTOR, NOW, pick(a, ids_of(GroupAct.id)))
+            regroup.undo(ACTOR, NOW, pick(a, ids_of(GroupAct.id)), project.id)
     elif kind == "withdraw" and one:
         with transaction():
             withdraw(CITIZEN, NOW, submission(db.session.get_one(Comment, one).submission_id))

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from consult.base.audit import AuditEntry
 from consult.base.db import db, transaction
 from consult.base.errors import Conflict, NotAllowed, NotFound, Refused
+from consult.base.people import CITIZEN
 from consult.intake.find import submission
 from consult.intake.models import Comment
 from consult.intake.submit import Item, Sender
@@ -156,12 +157,24 @@ def test_notes_are_added_and_taken_back_by_their_writer_only(project, reviewer):
     assert "核一下" not in entries("write_note")[0].facts
 
 
-@pytest.mark.parametrize("body", ["", " \n ", "长" * 2001, "坏\x00"])
-def test_a_note_that_says_nothing_or_too_much_is_refused(project, reviewer, body):
+@pytest.mark.parametrize(
+    "body", ["", " \n ", "长" * 2001, "坏\x00", "已致电 138-1234-5678 说明", "邮箱 wang@example.cn", "微信号：wangxiaoming"]
+)
+def test_a_note_that_says_nothing_too_much_or_a_number_is_refused(project, reviewer, body):
     comment = say(project, "意见")
     with pytest.raises(Refused), transaction():
         internal_notes.write_note(reviewer, NOW, comment, body)
     assert not db.session.scalars(select(InternalNote)).all()
+
+
+def test_no_note_is_written_about_what_was_taken_back(project, reviewer):
+    comment = say(project, "意见")
+    with transaction():
+        internal_notes.write_note(reviewer, NOW, comment, "请 12345 热线核一下第3条")
+    with transaction():
+        withdraw_submission(CITIZEN, NOW, submission(db.session.get_one(Comment, comment).submission_id))
+    with pytest.raises(Conflict), transaction():
+        internal_notes.write_note(reviewer, NOW, comment, "又一条")
 
 
 def keep(actor, **more) -> Reason:

@@ -35,7 +35,7 @@ def undo(actor, number, now=NOW) -> int:
 
 def approve(actor, ids) -> int:
     with transaction():
-        return decide.approve(actor, later(hours=2), ids)
+        return decide.approve(actor, later(hours=2), ids, 1)
 
 
 def outcomes(project) -> dict[int, str]:

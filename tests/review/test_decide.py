@@ -189,24 +189,24 @@ def test_approval_is_by_somebody_else_and_ends_with_a_new_ruling(project, review
     mine, theirs = rule(approver, one), rule(reviewer, two, "not_adopted", reason=REASON)
     assert find.awaiting_approval(project.id) == [mine, theirs]
     with pytest.raises(NotAllowed), transaction():
-        approve(reviewer, NOW, [theirs.id])
+        approve(reviewer, NOW, [theirs.id], 1)
     with pytest.raises(NotAllowed, match="自己"), transaction():
-        approve(approver, NOW, [mine.id, theirs.id])
+        approve(approver, NOW, [mine.id, theirs.id], 1)
     assert theirs.approved_at is None
     with transaction():
-        assert approve(approver, NOW, [theirs.id]) == 1
+        assert approve(approver, NOW, [theirs.id], 1) == 1
     with transaction():
-        assert approve(approver, NOW + timedelta(days=1), [theirs.id]) == 0
+        assert approve(approver, NOW + timedelta(days=1), [theirs.id], 1) == 0
     assert (theirs.approved_at, theirs.approved_by) == (NOW, approver.ref)
     assert theirs.digest == decision_digest(theirs)
     newer = rule(reviewer, two, "adopted", 1)
     assert newer.approved_at is None
     assert find.awaiting_approval(project.id) == [mine, newer]
     with pytest.raises(Conflict), transaction():
-        approve(approver, NOW, [theirs.id])
+        approve(approver, NOW, [theirs.id], 1)
     for nothing in ([], [987654]):
         with pytest.raises(Refused), transaction():
-            approve(approver, NOW, nothing)
+            approve(approver, NOW, nothing, 1)
 
 
 def test_wording_is_withheld_on_a_ground_and_shown_again(project, reviewer):

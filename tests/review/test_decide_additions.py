@@ -146,20 +146,20 @@ def test_moved_members_take_their_additions_along_and_undo_brings_the_ruling_bac
     ids = campaign(project)
     one(reviewer, "new")
     with transaction():
-        act = regroup.split(reviewer, NOW, [ids[1], ids[4]])
+        act = regroup.split(reviewer, NOW, [ids[1], ids[4]], project.id)
     assert addition("new").said == 0
     with transaction():
-        regroup.undo(reviewer, NOW, act.id)
+        regroup.undo(reviewer, NOW, act.id, project.id)
     assert (addition("new").said, addition("new").ruling, waiting()) == (2, 1, 1)
 
 
 def test_a_group_ruled_inadmissible_meanwhile_takes_nobody_back(project: Consultation, reviewer: Actor) -> None:
     ids = campaign(project, ["".join(SHARED), "".join(SHARED) + NEW])
     with transaction():
-        act = regroup.split(reviewer, NOW, [ids[1]])
+        act = regroup.split(reviewer, NOW, [ids[1]], project.id)
     rule(reviewer, ids[0], "inadmissible", reason=REASON)
     with transaction(), pytest.raises(Conflict):
-        regroup.undo(reviewer, NOW, act.id)
+        regroup.undo(reviewer, NOW, act.id, project.id)
 
 
 def test_later_members_are_counted_in(project: Consultation) -> None:

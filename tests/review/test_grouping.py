@@ -106,16 +106,16 @@ def test_splitting_off_makes_a_group_that_stays_alone(project, reviewer):
     group(reviewer, project)
     decision = rule(reviewer, ids[0])
     with transaction():
-        regroup.split(reviewer, NOW, [ids[1]])
+        regroup.split(reviewer, NOW, [ids[1]], 1)
     say(project, "甲")
     group(reviewer, project)
     assert find.decisions_of(ids) == {ids[0]: decision, ids[2]: decision}
     assert find.group_sizes(ids) == {ids[0]: 3, ids[1]: 1, ids[2]: 3}
     for number in (ids[1], say(project, "从未归并")):
         with pytest.raises(Conflict), transaction():
-            regroup.split(reviewer, NOW, [number])
+            regroup.split(reviewer, NOW, [number], 1)
     with pytest.raises(NotFound), transaction():
-        regroup.split(reviewer, NOW, [987654])
+        regroup.split(reviewer, NOW, [987654], 1)
 
 
 def test_who_may_group(project):

@@ -115,12 +115,12 @@ def test_what_a_person_split_off_stays_alone(project, reviewer, sketches):
     ids = letters(project, 4)
     gather(project, gathering.whole(project.id, sketches))
     with transaction():
-        act = regroup.split(reviewer, NOW, [ids[2]])
+        act = regroup.split(reviewer, NOW, [ids[2]], 1)
         number = act.id
     assert gather(project, gathering.whole(project.id, sketches)) == 0
     assert [row.size for row in page(project.id, desk_filter()).rows] == [3, 1]
     with transaction():
-        regroup.undo(reviewer, NOW, number)
+        regroup.undo(reviewer, NOW, number, 1)
     assert [row.size for row in page(project.id, desk_filter()).rows] == [4]
     whole_in_view(project)
     assert list(review_faults(db.session(), project.id)) == []

@@ -222,5 +222,5 @@ def test_a_refusal_of_a_units_opinion_waits_for_a_second_person(project, reviewe
     assert find.unapproved_refusals(project.id) == 1
     approver = make_user("approver")
     with transaction():
-        approve(approver, NOW, [decision.id])
+        approve(approver, NOW, [decision.id], 1)
     assert find.unapproved_refusals(project.id) == 0

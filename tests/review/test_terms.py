@@ -8,7 +8,7 @@ from consult.review import cutting, terms
 from consult.review.postings import SPAN, meet, pack, unpack
 from consult.review.terms import comparable, holds
 
-TEXTS = st.text(st.sampled_from("停车场公共的，aＡ1.。𠮷👍\n "), max_size=40)
+TEXTS = st.text(st.sampled_from("停车场公共的，aＡ1._。𠮷👍\n "), max_size=40)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,9 @@ TEXTS = st.text(st.sampled_from("停车场公共的，aＡ1.。𠮷👍\n "), ma
         ("路灯", "灯路", False),
         ("路灯", "", False),
         ("路灯？", "？", False),
+        ("文件名是 lamp_2026", "_", True),  # the one mark that people type as a part of a word
+        ("文件名是 lamp＿2026", "lamp_2026", True),
+        ("文件名是 lamp2026", "lamp_2026", False),
         ("路灯", "\ud800", False),
     ],
 )

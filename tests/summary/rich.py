@@ -164,12 +164,12 @@ def _reviewed(world: World) -> None:
     with transaction():
         masks.choose_masks(REVIEWER, later(days=2), phone, found[0].choose("mask"))
     with transaction():
-        regroup.merge(REVIEWER, later(days=2), [first, second, third])
+        regroup.merge(REVIEWER, later(days=2), [first, second, third], world.id)
     alike = [one.comment_ids[0] for one in world.alike]
     with transaction():
-        act = regroup.split(REVIEWER, later(days=2), alike[:1]).id
+        act = regroup.split(REVIEWER, later(days=2), alike[:1], world.id).id
     with transaction():
-        regroup.undo(REVIEWER, later(days=2), act)
+        regroup.undo(REVIEWER, later(days=2), act, world.id)
     with transaction():
         desk.settle_all(world.id)
     with transaction():

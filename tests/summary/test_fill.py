@@ -239,7 +239,7 @@ def test_an_addition_that_nobody_makes_any_more_is_told(app: Flask, project: Con
     hand = HANDS["xlsx"](handed_out())
     fill(hand, 8, "adopted")
     with transaction():
-        regroup.split(reviewer, NOW, [ids[2]])
+        regroup.split(reviewer, NOW, [ids[2]], 1)
     reading = loaded(hand.data())
     assert reading.troubles == [] and any("没有读入" in one.message for one in reading.notices)
     assert reading.of("new", "changed", "conflict") == []

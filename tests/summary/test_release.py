@@ -60,7 +60,7 @@ def refused(call: Callable[[], object], kind: type[StageError] = Refused) -> str
 def approve_formal(project_id: int) -> None:
     """The second person's yes to every ruling, as R42 asks for refusals of unit opinions."""
     with transaction():
-        decide.approve(APPROVER, later(days=5), [one.id for one in awaiting_approval(project_id)])
+        decide.approve(APPROVER, later(days=5), [one.id for one in awaiting_approval(project_id)], project_id)
 
 
 def decided() -> int:

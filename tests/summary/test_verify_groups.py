@@ -53,7 +53,7 @@ def ruled(app: Flask) -> None:
     with transaction():
         decide_open(REVIEWER, AFTER, group_id=group, ruling=None)
     with transaction():
-        regroup.split(REVIEWER, AFTER, [4])
+        regroup.split(REVIEWER, AFTER, [4], 1)
     with transaction():
         naming.name_group(REVIEWER, AFTER, group, "桥头联名信")
     with transaction():

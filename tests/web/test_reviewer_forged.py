@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from consult.base.audit import AuditEntry
 from consult.base.db import db, transaction
+from consult.intake.models import Comment
 from consult.review import regroup
 from consult.review.group_models import GroupAct
 from tests.factories.people import NOW, make_project, make_user
@@ -58,7 +59,7 @@ def test_split_only_from_this_project(desk: FlaskClient, here: list[int], there:
     assert post(desk, case + "/members", case + "/split", member=[there[1]]).status_code == 404
     me = make_user("reviewer")
     with transaction():
-        regroup.split(me, NOW, [there[2]])
+        regroup.split(me, NOW, [there[2]], db.session.get_one(Comment, there[2]).consultation_id)
     single = there[2]
     for address, fields in (
         (case + "/move", {"member": [single], "into": there[0]}),

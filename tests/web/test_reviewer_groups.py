@@ -182,7 +182,7 @@ def test_the_campaign_page_counts_and_says_that_nothing_is_dropped(
         rows.settle_all(project.id)
     mover = make_user("reviewer")
     with transaction():
-        regroup.move(mover, NOW, late.comment_ids, 1)
+        regroup.move(mover, NOW, late.comment_ids, 1, 1)
     page = desk.get(BASE + "/campaign").text
     assert "不会因此删去或者少算" in page and "5 条，<time" in page and "每小时收到多少条" in page
     assert "<svg" in page and "河湾县" in page and "网上提交" in page or "网" in page

@@ -8,8 +8,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from consult.base.db import db, transaction
-from consult.base.people import Actor
+from consult.base.people import CITIZEN, Actor
+from consult.intake.find import submission
 from consult.intake.submit import Item, Sender
+from consult.intake.withdraw import withdraw_submission
 from consult.review.decide import withhold
 from consult.review.find import decisions_of
 from consult.review.masks import chosen_for
@@ -127,6 +129,14 @@ def test_notes_never_reach_the_public(app: Flask, desk: FlaskClient) -> None:
     for address in ("/c/demo", "/c/demo/result", "/c/demo/clauses/a3", "/feed.xml", "/api/v1/consultations/demo/clauses",
                     "/office/c/demo/result"):  # fmt: skip
         assert "绝密备注" not in office.get(address).text, address
+
+
+def test_notes_go_with_the_opinion_that_is_taken_back(desk: FlaskClient) -> None:
+    post(desk, CASE, CASE + "/notes", body="他说路灯太暗")
+    with transaction():
+        withdraw_submission(CITIZEN, NOW, submission(1))
+    page = desk.get(CASE).text
+    assert "他说路灯太暗" not in page and "有 1 条备注，和撤回的意见一起不再显示" in page and 'name="body"' not in page
 
 
 def add(client: FlaskClient, **more: str):
