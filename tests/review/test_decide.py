@@ -134,7 +134,7 @@ def test_one_ruling_covers_the_group_and_a_stale_page_is_told(project, reviewer)
     with pytest.raises(DecidedMeanwhile):
         rule(reviewer, first, "adopted")
     with transaction():
-        split(reviewer, NOW, [first])
+        split(reviewer, NOW, [first], 1)
     with pytest.raises(Conflict) as stale:
         rule(reviewer, first, "adopted", 1)
     assert not isinstance(stale.value, DecidedMeanwhile)
@@ -148,7 +148,7 @@ def test_inadmissible_needs_a_group_of_its_own(project, reviewer):
         rule(reviewer, first, "inadmissible", reason=REASON)
     assert refused.value.field == "outcome"
     with transaction():
-        split(reviewer, NOW, [first])
+        split(reviewer, NOW, [first], 1)
     rule(reviewer, first, "inadmissible", reason=REASON)
     assert find.decisions_of([first, second]).keys() == {first}
 
