@@ -22,6 +22,8 @@ OPTIONS = {
 }
 FONT = "宋体"
 LINE = 14.5  # points for one line of the body font
+HIGHEST = 409.0  # points that Excel lets a row have
+CUT = "有 {count} 行文字较长，打印时显示不全；完整的文字都在单元格里，需要打印的请导出 docx。"
 PAGE_MOST = 220  # columns wider than this together would be printed too small to read
 FORMULA_SIGNS = "=+-@\t"
 
@@ -87,25 +89,28 @@ def _main(book: Any, table: Table) -> int:
     sheet.set_row(3, 30)
     for column, heading in enumerate(table.headings):
         sheet.write_string(3, column, heading, formats["heading"])
-    line, count = _rows(sheet, table, formats)
+    line, count, cut = _rows(sheet, table, formats)
     sheet.freeze_panes(4, 0)
     sheet.repeat_rows(3)
     sheet.autofilter(3, 0, max(line - 1, 3), last)
-    for text in table.foot:
+    for text in (*table.foot, *([CUT.format(count=cut)] if cut else [])):
         sheet.set_row(line, 18 * (1 + len(text) // max(sum(table.widths) // 2, 1)))
         sheet.merge_range(line, 0, line, last, visible(text), formats["plain"])
         line += 1
     return count
 
 
-def _rows(sheet: Any, table: Table, formats: dict[str, Any]) -> tuple[int, int]:
-    line, count = 4, 0
+def _rows(sheet: Any, table: Table, formats: dict[str, Any]) -> tuple[int, int, int]:
+    """The line behind the last, how many rows, and how many of them are higher than a sheet lets them be."""
+    line, count, cut = 4, 0, 0
     for cells in table.rows:
         count += 1
         if count > MOST_ROWS:
             raise Refused("行数超过一百万，一张工作表放不下，请改用 csv 格式导出。", "format")
         for part in lines_of(cells):
-            sheet.set_row(line, _height(part, table.widths))
+            height = _height(part, table.widths)
+            cut += height > HIGHEST
+            sheet.set_row(line, min(height, HIGHEST))
             for column, cell in enumerate(part):
                 if isinstance(cell, int):
                     sheet.write_number(line, column, cell, formats["middle"])
@@ -117,7 +122,7 @@ def _rows(sheet: Any, table: Table, formats: dict[str, Any]) -> tuple[int, int]:
                 else:
                     sheet.write_blank(line, column, None, formats["cell"])
             line += 1
-    return line, count
+    return line, count, cut
 
 
 def _height(cells: Sequence[Cell], widths: Sequence[int]) -> float:
@@ -127,7 +132,7 @@ def _height(cells: Sequence[Cell], widths: Sequence[int]) -> float:
         if isinstance(cell, str) and len(cell) * 2 > width or "\n" in str(cell):
             room = max(width - 1.0, 2.0)
             lines = max(lines, sum(max(1, ceil(_wide(part) / room)) for part in str(cell).split("\n")))
-    return min(LINE * lines + 3, 409.0)
+    return LINE * lines + 3
 
 
 def _wide(text: str) -> int:

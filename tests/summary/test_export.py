@@ -262,8 +262,17 @@ def test_a_cell_beyond_the_limit_of_a_spreadsheet_goes_on_below(tmp_path: Path) 
     long = "灯😀" * 25_000
     assert workbook.write(_table((1, long), (2, "短")), tmp_path / "a.xlsx") == 2
     rows = list(openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0].iter_rows(min_row=5, values_only=True))
-    assert [row[0] for row in rows] == [1, "续", "续", 2]
+    assert [row[0] for row in rows[:4]] == [1, "续", "续", 2] and str(rows[4][0]).startswith("有 3 行文字较长")
     assert "".join(str(row[1]) for row in rows[:3]) == long
+
+
+def test_rows_that_a_sheet_cannot_show_whole_are_told(tmp_path: Path) -> None:
+    workbook.write(_table((1, "灯" * 2000), (2, "短")), tmp_path / "a.xlsx")
+    page = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0]
+    assert page["B5"].value == "灯" * 2000 and page.row_dimensions[5].height > 408
+    assert str(page["A7"].value).startswith("有 1 行文字较长")
+    workbook.write(_table((2, "短")), tmp_path / "a.xlsx")
+    assert openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0]["A6"].value is None
 
 
 def test_characters_that_xml_cannot_carry_are_seen(tmp_path: Path) -> None:
