@@ -45,6 +45,12 @@ def test_sqlite_is_durable_and_strict(sqlite_app: Flask) -> None:
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 
+def test_postgresql_plans_each_statement_for_its_values(app: Flask) -> None:
+    if db.engine.dialect.name == "postgresql":
+        said = [db.session.scalar(text(f"SHOW {name}")) for name in ("jit", "plan_cache_mode")]
+        assert said == ["off", "force_custom_plan"]
+
+
 def test_many_threads_write_without_loss(app: Flask) -> None:
     faults: list[BaseException] = []
 
