@@ -3,7 +3,7 @@
 ECMA-376 parts 1 and 2; element order is that of the schema, since Excel repairs files that have another one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from consult.summary.cellxml import escaped, letter, string
@@ -45,6 +45,15 @@ ROOT_LINKS = (
     "</Relationships>"
 )
 
+DRAWING_LINK = (
+    f'{XML}<Relationships xmlns="{PACKAGE}/relationships">'
+    f'<Relationship Id="rId1" Type="{OFFICE}/drawing" Target="../drawings/drawing1.xml"/></Relationships>'
+)
+PICTURES = {
+    "charts": "application/vnd.openxmlformats-officedocument.drawingml.chart+xml",
+    "drawings": "application/vnd.openxmlformats-officedocument.drawing+xml",
+}
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -54,11 +63,12 @@ class Sheet:
     last: str = ""
 
 
-def types(sheets: int) -> str:
-    """[Content_Types].xml."""
+def types(sheets: int, pictures: Iterable[str] = ()) -> str:
+    """[Content_Types].xml; `pictures` are the names of the parts of charts."""
     parts = [("/xl/workbook.xml", f"{KIND}.sheet.main+xml"), ("/xl/styles.xml", f"{KIND}.styles+xml")]
     parts += [(f"/xl/worksheets/sheet{one}.xml", f"{KIND}.worksheet+xml") for one in range(1, sheets + 1)]
     parts.append(("/xl/sharedStrings.xml", f"{KIND}.sharedStrings+xml"))
+    parts += [(f"/{name}", PICTURES[name.split("/")[1]]) for name in pictures if not name.endswith(".rels")]
     parts.append(("/docProps/core.xml", "application/vnd.openxmlformats-package.core-properties+xml"))
     listed = "".join(f'<Override PartName="{name}" ContentType="{kind}"/>' for name, kind in parts)
     return (
@@ -107,33 +117,39 @@ def book_links(sheets: int) -> str:
     return f'{XML}<Relationships xmlns="{PACKAGE}/relationships">{listed}{styles}{texts}</Relationships>'
 
 
-def opening(widths: Sequence[int], active: bool = False, frozen: bool = True) -> str:
-    """A sheet up to its first row: headings that stay when people scroll; one page wide where that stays readable."""
+def opening(widths: Sequence[int], active: bool = False, frozen: bool = True, high: float = 14.5) -> str:
+    """A sheet up to its first row: headings that stay when people scroll; one page wide where that stays readable.
+
+    `high` is the height of its rows in points.
+    """
     columns = "".join(
         f'<col min="{at}" max="{at}" width="{width}" customWidth="1"/>' for at, width in enumerate(widths, 1)
     )
     pane = '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>' if frozen else ""
     fitted = '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>' if sum(widths) <= PAGE_MOST else ""
-    chosen = ' tabSelected="1"' if active else ""
+    chosen, custom = ' tabSelected="1"' if active else "", ' customHeight="1"' if high > 15 else ""
     return (
         f'{XML}<worksheet xmlns="{MAIN}">{fitted}<sheetViews>'
         f'<sheetView{chosen} workbookViewId="0">{pane}</sheetView></sheetViews>'
-        f'<sheetFormatPr defaultRowHeight="14.5"/><cols>{columns}</cols><sheetData>'
+        f'<sheetFormatPr defaultRowHeight="{high}"{custom}/><cols>{columns}</cols><sheetData>'
     )
 
 
-def closing(head: str, last: str = "") -> str:
-    """A sheet after its last row: A4 landscape, `head` on every page; with `last` a filter over the whole table."""
+def closing(head: str, last: str = "", drawn: bool = False) -> str:
+    """A sheet after its last row: A4 landscape (with pictures upright), `head` on every page; with `last` a filter over the whole table,
+    with `drawn` the pictures that DRAWING_LINK leads to."""
+    page = "portrait" if drawn else "landscape"
+    pictures = f'<drawing xmlns:r="{OFFICE}" r:id="rId1"/>' if drawn else ""
     chosen = f'<autoFilter ref="A1:{last}"/>' if last else ""
     return (
         f'</sheetData>{chosen}<pageMargins left="0.5" right="0.5" top="0.7" bottom="0.7" header="0.3" footer="0.3"/>'
-        '<pageSetup paperSize="9" fitToHeight="0" orientation="landscape"/><headerFooter>'
-        f"<oddHeader>{escaped(head)}</oddHeader><oddFooter>&amp;C第&amp;P页 共&amp;N页</oddFooter></headerFooter></worksheet>"
+        '<pageSetup paperSize="9" fitToHeight="0" orientation="' + page + '"/><headerFooter>'
+        f"<oddHeader>{escaped(head)}</oddHeader><oddFooter>&amp;C第&amp;P页 共&amp;N页</oddFooter></headerFooter>{pictures}</worksheet>"
     )
 
 
-def line(number: int, cells: Sequence[tuple[Cell, int]]) -> str:
-    """One row of a small sheet: each cell with the number of its style."""
+def line(number: int, cells: Sequence[tuple[Cell, int]], high: float = 0) -> str:
+    """One row of a small sheet: each cell with the number of its style; `high` in points where it is not as the others."""
     found = []
     for column, (value, style) in enumerate(cells):
         place = f'<c r="{letter(column)}{number}" s="{style}"'
@@ -141,7 +157,8 @@ def line(number: int, cells: Sequence[tuple[Cell, int]]) -> str:
             found.append(f"{place}><v>{value}</v></c>")
         else:
             found.append(f'{place} t="inlineStr"><is>{string(value)}</is></c>')
-    return f'<row r="{number}">{"".join(found)}</row>'
+    height = f' ht="{high}" customHeight="1"' if high else ""
+    return f'<row r="{number}"{height}>{"".join(found)}</row>'
 
 
 def attribute(text: str) -> str:

@@ -14,18 +14,18 @@ from typing import IO
 
 from isal import isal_zlib
 
-from consult.summary import bookxml
+from consult.summary import bookxml, counts_sheet
 from consult.summary.bookxml import HEADING, MARK, PLAIN, TITLE, Sheet
 from consult.summary.cellxml import Cells, letter, rows_xml
 from consult.summary.fields import meaning
 from consult.summary.table import Cell, Table
-from consult.summary.visible import lines_of, page_head
+from consult.summary.visible import lines_of, page_head, wide
 
 SHEET_ROWS = 1_048_575  # below the headings: a sheet has 1,048,576 rows
 SHEET_BYTES = 1_900_000_000
 BATCH = 500  # rows made into XML at once
 LEVEL = 1  # of 0 to 3
-NOTES, COUNTS = "字段说明", "统计"
+NOTES = "字段说明"
 
 
 def write(table: Table, path: Path, tell: Callable[[int], None] = lambda _: None) -> int:
@@ -38,9 +38,14 @@ def write(table: Table, path: Path, tell: Callable[[int], None] = lambda _: None
         sheets, count = _data(package, table, lines), lines.count
         _put(package, "xl/worksheets/sheet1.xml", _notes(table, count))
         sheets = [Sheet(NOTES), *sheets]
+        pictures = counts_sheet.pictures(table) if table.counts else {}
         if table.counts:
-            sheets.append(Sheet(COUNTS))
-            _put(package, f"xl/worksheets/sheet{len(sheets)}.xml", _counts(table))
+            sheets.append(Sheet(counts_sheet.NAME))
+            _put(package, f"xl/worksheets/sheet{len(sheets)}.xml", _counts(table, bool(pictures)))
+        for name, xml in pictures.items():
+            _put(package, name, xml)
+        if pictures:
+            _put(package, f"xl/worksheets/_rels/sheet{len(sheets)}.xml.rels", bookxml.DRAWING_LINK)
         _put(package, "xl/workbook.xml", bookxml.book(sheets, active=1))
         _put(package, "xl/_rels/workbook.xml.rels", bookxml.book_links(len(sheets)))
         _put(package, "xl/styles.xml", bookxml.STYLES)
@@ -48,7 +53,7 @@ def write(table: Table, path: Path, tell: Callable[[int], None] = lambda _: None
         _put(package, "xl/sharedStrings.xml", shared)
         _put(package, "docProps/core.xml", bookxml.core(table.title))
         _put(package, "_rels/.rels", bookxml.ROOT_LINKS)
-        _put(package, "[Content_Types].xml", bookxml.types(len(sheets)))
+        _put(package, "[Content_Types].xml", bookxml.types(len(sheets), pictures))
     return count
 
 
@@ -125,9 +130,17 @@ def _sheet(member: _Member, table: Table, lines: _Lines, number: int) -> Sheet:
     return Sheet(table.sheet_name + (f" {number - 1}" if number > 2 else ""), absolute)
 
 
-def _small(widths: Sequence[int], rows: Iterator[list[tuple[Cell, int]]], table: Table) -> str:
-    body = "".join(bookxml.line(number, cells) for number, cells in enumerate(rows, 1))
-    return bookxml.opening(widths, frozen=False) + body + bookxml.closing(page_head(table.title, table.mark))
+def _small(widths: Sequence[int], rows: Iterator[list[tuple[Cell, int]]], table: Table, drawn: bool = False) -> str:
+    body = "".join(bookxml.line(number, cells, _high(cells, widths)) for number, cells in enumerate(rows, 1))
+    return bookxml.opening(widths, frozen=False, high=18 if drawn else 14.5) + body + bookxml.closing(page_head(table.title, table.mark), drawn=drawn)
+
+
+def _high(cells: list[tuple[Cell, int]], widths: Sequence[int]) -> float:
+    """Points for a row whose last text goes on in further lines, or is a title; 0 for every other."""
+    if not cells or cells[0][1] == TITLE:
+        return 26 if cells else 0
+    lines = -(-wide(str(cells[-1][0])) // widths[len(cells) - 1])
+    return min(15.0 * lines, 400) if cells[-1][1] == PLAIN and lines > 1 else 0
 
 
 def _notes(table: Table, count: int) -> str:
@@ -150,16 +163,18 @@ def _notes(table: Table, count: int) -> str:
     return _small((18, 80), rows(), table)
 
 
-def _counts(table: Table) -> str:
-    """The last sheet: a block for each way of counting."""
+def _counts(table: Table, drawn: bool) -> str:
+    """The last sheet, cell by cell where the pictures look for their numbers."""
 
     def rows() -> Iterator[list[tuple[Cell, int]]]:
-        if table.mark:
-            yield [(table.mark, MARK)]
+        yield [(table.title + counts_sheet.NAME, TITLE)]
+        yield [(table.mark, MARK)]
+        yield []
         for title, values in table.counts:
-            yield [(title, HEADING), ("条数", HEADING)]
+            total = sum(number for _, number in values)
+            yield [(title, HEADING), ("条数", HEADING), ("占比", HEADING)]
             for label, number in values:
-                yield [(label, PLAIN), (number, PLAIN)]
+                yield [(label, PLAIN), (number, PLAIN), (f"{number / total:.1%}" if total else "", PLAIN)]
             yield []
 
-    return _small((30, 10), rows(), table)
+    return _small(counts_sheet.WIDTHS, rows(), table, drawn)

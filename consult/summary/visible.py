@@ -34,6 +34,11 @@ def units(text: str) -> int:
     return len(text) + sum(char > "\uffff" for char in text)
 
 
+def wide(text: str) -> int:
+    """How many columns of a fixed font a text takes: a Chinese character takes two."""
+    return sum(1 if char < "\u0100" else 2 for char in text)
+
+
 def cut(text: str, most: int = CELL_MOST) -> list[str]:
     """The text in pieces of at most `most` UTF-16 units, never through a character; put together it is whole."""
     if units(text) <= most:

@@ -10,7 +10,7 @@ import xlsxwriter
 from consult.base.errors import Refused
 from consult.summary import counts_sheet
 from consult.summary.table import Cell, Table
-from consult.summary.visible import lines_of, page_head, visible
+from consult.summary.visible import lines_of, page_head, visible, wide
 
 MOST_ROWS = 1_000_000
 OPTIONS = {
@@ -84,7 +84,7 @@ def _main(book: Any, table: Table) -> int:
     head = "    ".join(f"{name}：{value}" for name, value in table.head)
     sheet.set_row(1, 32 if len(head) > sum(table.widths) / 2 else 20)
     sheet.merge_range(1, 0, 1, last, visible(head), formats["plain"])
-    sheet.set_row(2, 6 if not table.mark else 20 if _wide(table.mark) < sum(table.widths) - 4 else 36)
+    sheet.set_row(2, 6 if not table.mark else 20 if wide(table.mark) < sum(table.widths) - 4 else 36)
     sheet.merge_range(2, 0, 2, last, visible(table.mark), formats["mark"])
     sheet.set_row(3, 30)
     for column, heading in enumerate(table.headings):
@@ -131,9 +131,5 @@ def _height(cells: Sequence[Cell], widths: Sequence[int]) -> float:
     for cell, width in zip(cells, widths, strict=True):
         if isinstance(cell, str) and len(cell) * 2 > width or "\n" in str(cell):
             room = max(width - 1.0, 2.0)
-            lines = max(lines, sum(max(1, ceil(_wide(part) / room)) for part in str(cell).split("\n")))
+            lines = max(lines, sum(max(1, ceil(wide(part) / room)) for part in str(cell).split("\n")))
     return LINE * lines + 3
-
-
-def _wide(text: str) -> int:
-    return sum(1 if char < "\u0100" else 2 for char in text)
