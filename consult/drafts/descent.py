@@ -60,6 +60,19 @@ def reads_now(session: Session, version: Version, clauses: Iterable[Clause]) -> 
     return found
 
 
+def heirs_of(session: Session, version: Version, keys: Iterable[str]) -> dict[str, str]:
+    """key → the key under which `version`, the one in force, has it; those that are gone without an heir are left out."""
+    there = set(session.scalars(select(Clause.key).where(Clause.version_id == version.id)))
+    into, found = _merged_into(session, version), {}
+    for one in keys:
+        key = one
+        while key not in there and key in into:
+            key = into[key]
+        if key in there:
+            found[one] = key
+    return found
+
+
 def _merged_into(session: Session, version: Version) -> dict[str, str]:
     """Key that ended → the key of the clause that took it in."""
     old, new, owner = aliased(Clause), aliased(Clause), aliased(Version)
@@ -70,7 +83,7 @@ def _merged_into(session: Session, version: Version) -> dict[str, str]:
         .join(new, new.id == ClauseLink.new_clause_id)
         .join(owner, owner.id == ClauseLink.version_id)
         .where(
-            owner.consultation_id == version.consultation_id, owner.frozen_at.is_not(None),
+            owner.consultation_id == version.consultation_id, owner.frozen_at.is_not(None) | (owner.id == version.id),
             ClauseLink.kind == "merged", old.key != new.key,
         )
     )  # fmt: skip
@@ -81,6 +94,24 @@ def links(session: Session, version_id: int) -> list[ClauseLink]:
     """What became of every clause, in the order of the new text."""
     query = select(ClauseLink).where(ClauseLink.version_id == version_id).order_by(ClauseLink.id)
     return list(session.scalars(query))
+
+
+def reasons(session: Session, version_ids: Iterable[int]) -> dict[str, list[str]]:
+    """Key → why its clause was changed in these versions; of a clause that is gone its last key."""
+    old, new = aliased(Clause), aliased(Clause)
+    query = (
+        select(ClauseLink.reason, old.key.label("old"), new.key.label("new"))
+        .outerjoin(old, old.id == ClauseLink.old_clause_id)
+        .outerjoin(new, new.id == ClauseLink.new_clause_id)
+        .where(ClauseLink.version_id.in_(list(version_ids)), ClauseLink.reason != "")
+        .order_by(ClauseLink.version_id, ClauseLink.id)
+    )
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in session.execute(query):
+        said = found[row.new or row.old]
+        if row.reason not in said:
+            said.append(row.reason)
+    return found
 
 
 @dataclass(frozen=True)
@@ -161,14 +192,17 @@ def hands(session: Session, version: Version) -> set[str]:
 
 
 def announced(session: Session, version: Version) -> str:
-    """SHA-256 over what the public is told of a version besides its text: the correction and the clauses' descent."""
+    """SHA-256 over what the public is told of a version besides its text: the correction and the clauses' descent.
+
+    Reasons of changes and the purpose of a version came later and are covered where there are any.
+    """
     old, new = aliased(Clause), aliased(Clause)
     query = (
-        select(ClauseLink.kind, old.key.label("old"), new.key.label("new"))
+        select(ClauseLink.kind, ClauseLink.reason, old.key.label("old"), new.key.label("new"))
         .outerjoin(old, old.id == ClauseLink.old_clause_id)
         .outerjoin(new, new.id == ClauseLink.new_clause_id)
         .where(ClauseLink.version_id == version.id)
         .order_by(ClauseLink.id)
     )
-    rows = [[row.kind, row.old or "", row.new or ""] for row in session.execute(query)]
-    return digest([version.correction, rows])
+    rows = [[row.kind, row.old or "", row.new or "", *([row.reason] if row.reason else [])] for row in session.execute(query)]
+    return digest([version.correction, rows, *([version.purpose] if version.purpose != "correction" else [])])

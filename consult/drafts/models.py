@@ -65,6 +65,10 @@ class Consultation(Model):
     created_by: Mapped[str]
 
 
+# why a text follows the one before it: to mend it while it is open, as it was revised after the opinions, as it was issued
+PURPOSES = {"correction": "更正", "revision": "修改稿", "final": "正式文本"}
+
+
 class Version(Model):
     """One text of a project (草案文本). Frozen once the project is published: a change is a new version (R05)."""
 
@@ -80,6 +84,7 @@ class Version(Model):
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)
     number: Mapped[int]
     title: Mapped[str]
+    purpose: Mapped[str] = mapped_column(default="correction", server_default="correction", comment="one of PURPOSES")
     correction: Mapped[str] = mapped_column(default="", comment="更正公告: why this version follows the last")
     source_name: Mapped[str] = mapped_column(default="")
     source_sha256: Mapped[str] = mapped_column(default="")
@@ -136,6 +141,30 @@ class ClauseLink(Model):
     kind: Mapped[str] = mapped_column(comment="as in compare.KINDS")
     score: Mapped[float] = mapped_column(default=0.0)
     confirmed_by: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="", server_default="", comment="修改理由, public")
+
+
+class Round(Model):
+    """A further period on a revised text (再次征求意见). The project holds the newest, each row the one before it too."""
+
+    __tablename__ = "consultation_round"
+    __table_args__ = (
+        UniqueConstraint("version_id"),
+        CheckConstraint("closes_at > opens_at", name="closes_after_opening"),
+        CheckConstraint("opens_at >= before_closes_at", name="after_the_last"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("version.id"))
+    before_opens_at: Mapped[datetime]
+    before_closes_at: Mapped[datetime]
+    before_reason: Mapped[str] = mapped_column(default="", comment="why the period before was short")
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime] = mapped_column(comment="exclusive, as it was first named")
+    shorten_reason: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]
+    by: Mapped[str]
 
 
 class Extension(Model):

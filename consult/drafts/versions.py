@@ -1,6 +1,6 @@
 """Verbs of the next version (R05): propose a text, confirm what became of each clause, clear, publish, throw away."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -16,7 +16,7 @@ from consult.drafts.clauses import shown, store, version_digest
 from consult.drafts.compare import Match, compare, texts
 from consult.drafts.keys import arrange
 from consult.drafts.lineage import confirmed, heirs, keys_for
-from consult.drafts.models import Clause, ClauseLink, Consultation, Version
+from consult.drafts.models import PURPOSES, Clause, ClauseLink, Consultation, Version
 from consult.drafts.period import REASON_MIN
 from consult.drafts.questions import require_fitting
 from consult.drafts.split import Split
@@ -26,16 +26,17 @@ MOST_CORRECTION = 2000
 
 def propose_version(
     actor: Actor, now: datetime, consultation: Consultation, split: Split, source_name: str, source_sha256: str,
-    correction: str,
+    correction: str, purpose: str = "correction",
 ) -> Version:  # fmt: skip
     """Store a new text of a published project beside the one in force, its clauses matched; nobody outside sees it.
 
-    `correction` is the 更正公告, at least REASON_MIN characters, shown to the public. Raises Conflict where the
+    `purpose` is one of PURPOSES: a revised or issued text comes once the period is over. `correction` is the 更正公告, at least REASON_MIN characters, shown to the public. Raises Conflict where the
     project is not published, is withdrawn or has a proposal already, Refused for the text or the correction.
     """
     actor.require("office")
     serialise(f"version:{consultation.id}")
     _require_living(consultation)
+    _require_time(now, consultation, purpose)
     if find.proposal(consultation):
         raise Conflict("已经有一个新版本在准备，请先发布它，或者放弃它。")
     correction = _correction(correction)
@@ -47,7 +48,7 @@ def propose_version(
         raise Refused("新的文本与现在的版本没有差别，不需要更正。", "file")
     version = Version(
         consultation_id=consultation.id, number=all_versions[-1].number + 1, title=current.title,
-        correction=correction, source_name=source_name, source_sha256=source_sha256, digest="", created_at=now,
+        purpose=purpose, correction=correction, source_name=source_name, source_sha256=source_sha256, digest="", created_at=now,
         created_by=actor.ref,
     )  # fmt: skip
     db.session.add(version)
@@ -58,9 +59,12 @@ def propose_version(
 
 
 def confirm_version(
-    actor: Actor, now: datetime, version: Version, pairs: Iterable[tuple[int, int]], correction: str
-) -> Version:
+    actor: Actor, now: datetime, version: Version, pairs: Iterable[tuple[int, int]], correction: str,
+    reasons: Mapping[int, str] | None = None,
+) -> Version:  # fmt: skip
     """Say what became of each clause: `pairs` of (old clause id, new clause id); who is in none is gone, or new.
+
+    `reasons` says why, by the id of the new clause, or of the old one that is gone (修改理由, public).
 
     Keys follow, so whatever was cleared must be cleared again. Raises Refused for a clause of another text and
     for one that is both split and merged.
@@ -74,9 +78,10 @@ def confirm_version(
     known = [(at_old.get(i, -1), at_new.get(j, -1)) for i, j in pairs]
     if any(i < 0 or j < 0 for i, j in known):
         raise Refused("有一条对应的条文不在这两个版本里，请刷新页面后重新选择。", "matches")
+    why = {number: _reason(words) for number, words in (reasons or {}).items()}
     version.correction = correction
     _forget_secrecy(version)
-    _settle(version, old, new, confirmed(old, new, known), actor.ref)
+    _settle(version, old, new, confirmed(old, new, known), actor.ref, why)
     record(actor, "match_clauses", _subject(version), now, version=version.number, digest=version.digest,
            correction=descent.announced(db.session(), version))  # fmt: skip
     return version
@@ -123,7 +128,9 @@ def discard_version(actor: Actor, now: datetime, version: Version) -> None:
     record(actor, "discard_version", subject, now, version=number, digest=was)
 
 
-def _settle(version: Version, old: list[Clause], new: list[Clause], matches: list[Match], by: str) -> None:
+def _settle(
+    version: Version, old: list[Clause], new: list[Clause], matches: list[Match], by: str, why: Mapping[int, str] | None = None
+) -> None:
     """Write the matches, and give every new clause its key and the note of the clause it comes from."""
     before, after = texts(old), texts(new)
     wanted = [node.key for node in arrange([(one.kind, one.level, one.label, one.path) for one in new])]
@@ -151,10 +158,27 @@ def _settle(version: Version, old: list[Clause], new: list[Clause], matches: lis
                     ClauseLink(
                         version_id=version.id, new_clause_id=None if j is None else new[j].id,
                         old_clause_id=None if i is None else old[i].id, kind=one.kind, score=one.score, confirmed_by=by,
+                        reason=(why or {}).get(new[j].id if j is not None else old[i or 0].id, ""),
                     )
                 )  # fmt: skip
     version.digest = version_digest(new)
     db.session.flush()
+
+
+def _require_time(now: datetime, consultation: Consultation, purpose: str) -> None:
+    """A text that was revised after the opinions, or issued, follows the period; only corrections come within it."""
+    if purpose not in PURPOSES:
+        raise Refused("请选择新文本的用途。", "purpose")
+    if purpose != "correction" and now < consultation.closes_at:
+        raise Refused("征求意见还没有截止，现在只能更正；修改稿和正式文本请在截止以后放入。", "purpose")
+
+
+def _reason(text: str) -> str:
+    """Why a clause was changed, as the public reads it."""
+    text = clean_input(text, "reason").strip()
+    if len(text) > MOST_CORRECTION:
+        raise Refused(f"每条修改理由最多{MOST_CORRECTION}个字。", "matches")
+    return text
 
 
 def _correction(text: str) -> str:

@@ -107,6 +107,23 @@ class GroupAct(Model):
     undoes: Mapped[int | None] = mapped_column(ForeignKey("group_act.id"))
 
 
+class Readdressing(Model):
+    """A person says which clause of a later version a group speaks of now; the opinions keep the one they were made on."""
+
+    __tablename__ = "readdressing"
+    __table_args__ = (CheckConstraint("(undone_at IS NULL) = (undone_by = '')", name="undone_whole"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("opinion_group.id"), index=True)
+    clause_id: Mapped[int] = mapped_column(ForeignKey("clause.id"), comment="of a later version")
+    at: Mapped[datetime]
+    by: Mapped[str]
+    by_name: Mapped[str] = mapped_column(default="")
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[str] = mapped_column(default="")
+
+
 class Bulk(Model):
     """One ruling given to many groups at once; it can be taken back whole until one of them is approved."""
 

@@ -10,6 +10,7 @@ from consult.review.dispute_find import DISPUTED, RESULTS, Quarrel, quarrels
 from consult.review.models import OUTCOMES
 from consult.summary.lines import Line, lines
 from consult.summary.narrow import Choice
+from consult.summary.revision import comparison
 from consult.summary.rows import asked_persons, opinion_text, ruling_text, submitters
 from consult.summary.table import Cell
 from consult.summary.walk import Entry, walk
@@ -18,8 +19,15 @@ from consult.summary.walk import Entry, walk
 def comparison_rows(session: Session, consultation_id: int, only: Choice | None = None) -> Iterator[tuple[Cell, ...]]:
     """Cells in the order of table.COMPARISON: one row for each new wording of a clause.
 
-    Rulings that end in the same wording share a row; 对应意见序号 are the numbers of 意见汇总处理表.
+    Rulings that end in the same wording share a row; 对应意见序号 are the numbers of 意见汇总处理表. Once a revised text
+    is out, its own clauses stand in the table instead (revision.comparison).
     """
+    real = comparison(session, consultation_id) if only is None else None
+    yield from _worded(session, consultation_id, only) if real is None else real
+
+
+def _worded(session: Session, consultation_id: int, only: Choice | None) -> Iterator[tuple[Cell, ...]]:
+    """What the rulings say that clauses are to read, before a text does."""
     changed = (one for one in lines(session, consultation_id, only=only) if one.ruling and one.ruling.new_wording)
     row = 0
     for place, near in groupby(changed, key=lambda one: one.entry.place):

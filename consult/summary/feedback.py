@@ -17,6 +17,7 @@ from consult.drafts.models import Consultation
 from consult.drafts.questions import named
 from consult.drafts.workdays import Calendar
 from consult.intake.models import Comment, Submission
+from consult.summary.find import released_ids
 from consult.summary.models import Release
 
 PURPOSE = "feedback"
@@ -29,7 +30,7 @@ def clocks(consultation: Consultation, now: datetime, calendar: Calendar, result
     """
     if not consultation.published_at or consultation.withdrawn_at or now < consultation.closes_at:
         return []
-    if db.session.scalar(select(Release.id).where(Release.consultation_id == consultation.id).limit(1)):
+    if released_ids([consultation.id]):
         return []
     found = [clock(RESULT, consultation.closes_at, now, calendar, result)]
     if asked := asking(consultation.id):
@@ -51,7 +52,7 @@ def waiting(now: datetime, calendar: Calendar, result: int, reply: int) -> list[
     """(project, occasion) of every reminder that is due and was not made yet."""
     ended = select(Consultation).where(
         Consultation.published_at.is_not(None), Consultation.withdrawn_at.is_(None), Consultation.archived_at.is_(None),
-        Consultation.closes_at <= now, ~exists().where(Release.consultation_id == Consultation.id),
+        Consultation.closes_at <= now, ~exists().where(Release.consultation_id == Consultation.id, Release.released_at >= Consultation.opens_at),
     )  # fmt: skip
     wanted = [
         (project.id, when)
@@ -84,7 +85,7 @@ def remind(
     for user in people:
         mail.post(now, keys, purpose=PURPOSE, reference=f"{PURPOSE}:{consultation.id}:{when}:{user.id}",
                   address=user.email, subject=subject, body=body)  # fmt: skip
-    record(actor, "remind_feedback", f"consultation:{consultation.id}", now, occasion=when, accounts=[one.id for one in people])
+    record(actor, "remind_feedback", f"consultation:{consultation.id}", now, occasion=when, mails=len(people))
     return len(people)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, func, select
 
 from consult.base.db import db
 from consult.base.errors import NotFound
+from consult.drafts.models import Consultation
 from consult.review.words import OUTCOMES
 from consult.summary.models import Release, ReleaseRow, TableApproval
 
@@ -90,24 +91,37 @@ def by_citation(release_id: int) -> list[tuple[str, int]]:
     return [(name, int(count)) for name, count in db.session.execute(query.order_by(func.min(R.c.number)))]
 
 
+# a result of an earlier period answers nobody who was asked again since (drafts.rounds)
+_OF_THIS_PERIOD = (Release.consultation_id == Consultation.id) & (Release.released_at >= Consultation.opens_at)
+
+
+def is_answered(consultation_id: int, since: datetime) -> bool:
+    """Whether a result has come out since somebody wrote: their opinions are in it and stand as they are (R13)."""
+    query = select(Release.id).where(Release.consultation_id == consultation_id, Release.released_at >= since)
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def released_ids(consultation_ids: Iterable[int]) -> set[int]:
-    """Those of the projects whose result is out."""
+    """Those of the projects whose result is out, of one that asked again: whose second result is."""
     wanted = list(consultation_ids)
     if not wanted:
         return set()
-    query = select(Release.consultation_id).where(Release.consultation_id.in_(wanted))
+    query = select(Release.consultation_id).join(Consultation, _OF_THIS_PERIOD).where(Release.consultation_id.in_(wanted))
     return set(db.session.scalars(query.distinct()))
 
 
-def released_at() -> dict[int, datetime]:
-    """Project → moment of its first result: the beginning of the time that contact data is kept (R14)."""
-    query = select(Release.consultation_id, func.min(Release.released_at)).group_by(Release.consultation_id)
+def released_at(until: datetime | None = None) -> dict[int, datetime]:
+    """Project → moment of its first result; with `until` of the newest one up to then, from which on contact data was kept (R14)."""
+    which = func.min(Release.released_at) if until is None else func.max(Release.released_at)
+    query = select(Release.consultation_id, which).group_by(Release.consultation_id)
+    query = query if until is None else query.where(Release.released_at <= until)
     return dict(db.session.execute(query).all())
 
 
 def newest_numbers() -> dict[int, int]:
-    """Project → number of its newest result, for every project that has one."""
-    query = select(Release.consultation_id, func.max(Release.number)).group_by(Release.consultation_id)
+    """Project → number of its newest result, for every project that has one and does not ask again since."""
+    query = select(Release.consultation_id, func.max(Release.number)).join(Consultation, _OF_THIS_PERIOD)
+    query = query.group_by(Release.consultation_id)
     return dict(db.session.execute(query).all())
 
 

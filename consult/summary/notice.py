@@ -23,6 +23,7 @@ PHRASES = {
 # what the public is asked for, where there is no draft
 ACTS = {"proposals": "公开征集建议", "evaluation": "公开征求后评估意见"}
 ASKING = {"out_of_scope": "不属于这次征集范围{}条"}
+_COUNT = {2: "两", 3: "三", 4: "四", 5: "五"}
 ALWAYS = ("adopted", "partly_adopted", "not_adopted")
 # a result that touches nothing in the draft: when all are such, the notice says so (domain §10)
 WITHOUT_SUBSTANCE = frozenset({"out_of_scope", "referred"})
@@ -42,6 +43,7 @@ class Facts:
     days: int = 0
     stage_label: str = ""
     kind: str = ""
+    earlier: tuple[tuple[datetime, datetime], ...] = ()  # periods before this one, where the public was asked again
 
 
 def compose(facts: Facts, balance: Balance) -> list[str]:
@@ -54,9 +56,10 @@ def compose(facts: Facts, balance: Balance) -> list[str]:
         more = f"（另有 {len(faults) - 1} 处）" if len(faults) > 1 else ""
         raise Refused(f"数目不平衡，不能生成公告：{faults[0]}{more}。请核对后再试。")
     named = _named(facts)
-    period = f"{show_date(facts.opens_at)}至{show_closing(facts.closes_at)}"
+    periods = [f"{show_date(one)}至{show_closing(end)}" for one, end in (*facts.earlier, (facts.opens_at, facts.closes_at))]
+    times = f"{_COUNT.get(len(periods), f'{len(periods)}')}次" if facts.earlier else ""
     act = ACTS.get(facts.kind, "公开征求意见")
-    opening = f"{period}，我单位就{named}向社会{act}{_shortened(facts)}。"
+    opening = f"{'、'.join(periods)}，我单位就{named}{times}向社会{act}{_shortened(facts)}。"
     return [
         f"关于{named}{act}采纳情况的公告",
         opening + _received(balance, facts.kind) + _asked(balance),

@@ -15,6 +15,7 @@ from consult.base.errors import Conflict, NotAllowed, Refused
 from consult.base.people import Actor
 from consult.drafts.models import Consultation
 from consult.drafts.period import last_day
+from consult.drafts.rounds import periods, rounds
 from consult.review.dispute_find import unsettled
 from consult.review.extras import open_in
 from consult.review.find import unapproved_refusals, unread_count
@@ -214,6 +215,7 @@ def facts_of(consultation: Consultation, now: datetime) -> Facts:
         kind=consultation.kind, title=consultation.title, stage_label=consultation.stage_label, opens_at=consultation.opens_at,
         closes_at=consultation.closes_at, office=consultation.issuing_office or consultation.drafting_unit,
         contact=consultation.contact, dated=now, shorten_reason=consultation.shorten_reason, days=days,
+        earlier=tuple(periods(consultation, rounds(consultation.id))[:-1]),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from consult.base.crypto import digest
 from consult.drafts import bulletins, hearings, notes
+from consult.drafts.models import Consultation, Round
 from consult.drafts.publish import published_digest
 from consult.intake.record import submission_digest
 from consult.letters import draft, proposals, remind
@@ -31,6 +32,7 @@ from consult.summary.entries import moment, slices
 from consult.summary.models import Release
 from consult.summary.release import release_digest
 from consult.summary.restore_moves import Moves
+from consult.summary.verify_projects import as_published
 from consult.summary.walk import C, D, K, S
 
 Facts = dict[str, Any]
@@ -128,6 +130,7 @@ def reseal_rest(session: Session, moves: Moves, consultation_id: int) -> None:
         old, new = release_digest(session, was), release_digest(session, one)
         moves.digests[old] = new
         one.digest = new if one.digest == old else one.digest
+    _first_publication(session, moves, consultation_id)
     session.flush()
     query = select(Mask.__table__).join(C, C.c.id == Mask.comment_id).where(C.c.consultation_id == consultation_id)
     masks = session.execute(query.order_by(Mask.comment_id)).all()
@@ -136,6 +139,16 @@ def reseal_rest(session: Session, moves: Moves, consultation_id: int) -> None:
         before: Any = [SimpleNamespace(**moves.there("mask", facts)) for facts in held]
         after: Any = [SimpleNamespace(**facts) for facts in held]
         moves.digests[masks_digest(before)] = masks_digest(after)
+
+
+def _first_publication(session: Session, moves: Moves, consultation_id: int) -> None:
+    """What was said of a project when it was published, where a further period has taken the place of the first."""
+    again = session.scalars(select(Round).where(Round.consultation_id == consultation_id).order_by(Round.id)).all()
+    if again:
+        one = session.get_one(Consultation, consultation_id)
+        facts = {column.name: getattr(one, column.name) for column in Consultation.__table__.columns}
+        was: Any = SimpleNamespace(**moves.there("consultation", facts))
+        moves.digests[published_digest(as_published(was, again))] = published_digest(as_published(one, again))
 
 
 def reseal_batch(session: Session, moves: Moves, action: str, facts: Facts) -> None:

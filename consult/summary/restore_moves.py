@@ -44,6 +44,8 @@ FACTS: dict[str, dict[str, str]] = {
     "split_group": {"before": "opinion_group", "after": "opinion_group"},
     "regroup": {"act": "group_act", "moves": "moves"},
     "name_group": {"group": "opinion_group"},
+    "readdress": {"readdressing": "readdressing"},
+    "undo_readdress": {"readdressing": "readdressing"},
     "decide": {"group": "opinion_group"},
     "decide_many": {"bulk": "bulk", "decisions": "comment>opinion_group"},
     "fill_table": {"back": "table_return", "decisions": "comment>opinion_group", "additions": "addition>"},

@@ -29,6 +29,7 @@ from consult.summary import (
     verify_people,
     verify_personal,
     verify_projects,
+    verify_readdress,
     verify_restored,
     verify_returns,
     verify_review,
@@ -69,6 +70,7 @@ def faults(session: Session, consultation_id: int | None = None) -> Iterator[str
     yield from verify_disputes.faults(session, consultation_id)
     yield from _decisions(session, consultation_id)
     yield from verify_returns.faults(session, consultation_id)
+    yield from verify_readdress.faults(session, consultation_id)
     yield from _releases(session, consultation_id)
     yield from verify_survey.faults(session, consultation_id)
     if consultation_id is None:
@@ -80,10 +82,10 @@ def _versions(session: Session, consultation_id: int | None) -> Iterator[str]:
     published: dict[tuple[str, int], tuple[str, str]] = {}
     closing: dict[str, str] = {}
     frozen: set[tuple[str, int]] = set()
-    for action, subject, facts, *_ in entries(session, "publish", "publish_version", "extend"):
-        if action != "extend":
+    for action, subject, facts, *_ in entries(session, "publish", "publish_version", "extend", "open_round"):
+        if action in ("publish", "publish_version"):
             published[subject, facts["version"]] = facts["digest"], facts.get("correction", "")
-        if action in ("publish", "extend"):
+        if action != "publish_version":
             closing[subject] = facts["closes_at"] if action == "publish" else facts["after"]
     for project in session.scalars(of_project(select(Consultation), Consultation.id, consultation_id)):
         subject = f"consultation:{project.id}"

@@ -10,7 +10,7 @@ from consult.base import clock
 from consult.base.people import ROLES
 from consult.drafts import questions
 from consult.drafts.find import STATUS_NAMES
-from consult.drafts.models import KINDS
+from consult.drafts.models import KINDS, PURPOSES
 from consult.drafts.period import last_day
 from consult.intake.words import CHANNELS, STANCES, SUBMITTER_KINDS
 from consult.letters.models import ANSWERS
@@ -27,6 +27,7 @@ WORDS = {
     "ground": GROUNDS,
     "answer": ANSWERS,
     "role": ROLES,
+    "purpose": PURPOSES,
 }
 
 

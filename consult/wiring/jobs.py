@@ -55,7 +55,7 @@ def erase_contacts(_report: jobs.Progress, days: int) -> str:
     """Erase contact data whose time is up (R14)."""
     total = 0
     while True:
-        released = results.released_at()
+        released = results.released_at(moment() - timedelta(days=days))
         with transaction():
             erased = contact.erase_due(moment(), released, days)
         with transaction():

@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from consult.base.db import db
 from consult.drafts import find
 from consult.drafts.descent import reads_now
-from consult.drafts.models import Clause
+from consult.drafts.models import Clause, Version
 from consult.intake.find import by_receipt, clauses_by_id, comments_of
 from consult.intake.models import Comment, Submission
 from consult.intake.supplement import with_supplements
@@ -16,11 +16,13 @@ from consult.review.extras import said_in, standing_of
 from consult.review.find import decisions_of, first_reads, group_sizes
 from consult.review.group_models import Addition, AdditionDecision
 from consult.review.models import OUTCOMES, Decision
+from consult.review.readdress import pointed
 from consult.web import keys
 from consult.web.api.answers import StatesSchema
 from consult.web.api.house import failures, stamp
 from consult.web.api.schemas import LookUpSchema
 from consult.web.limits import LOOK_UP, limiter
+from consult.web.wording import wording_now
 
 WHOLE = "全文"
 STATE = {
@@ -51,10 +53,9 @@ STATES = {
 }
 
 
-def state(comment: Comment, clause: Clause | None, now: dict[int, str], ruling: Decision | None) -> dict[str, object]:
-    """One opinion and what was decided on it; the words of a withdrawn one are hidden."""
+def state(comment: Comment, clause: Clause | None, now: str | None, ruling: Decision | None) -> dict[str, object]:
+    """One opinion, how its clause reads `now`, and what was decided on it; the words of a withdrawn one are hidden."""
     hidden = comment.withdrawn_at is not None
-    wording = ruling.new_wording if ruling else ""
     return {
         "clause": clause.key if clause else None,
         "citation": clause.citation if clause else WHOLE,
@@ -67,8 +68,8 @@ def state(comment: Comment, clause: Clause | None, now: dict[int, str], ruling: 
         "reason": ruling.reason if ruling else "",
         "adopted_part": ruling.adopted_part if ruling else "",
         "referred_to": ruling.referred_to if ruling else "",
-        "new_wording": wording,
-        "clause_now": (wording or now[clause.id]) if clause else wording or None,
+        "new_wording": ruling.new_wording if ruling else "",
+        "clause_now": now,
         "withdrawn": hidden,
     }
 
@@ -86,6 +87,13 @@ def added(one: Addition, ruling: AdditionDecision | None) -> dict[str, object]:
     }
 
 
+def _state(
+    one: Comment, clause: Clause | None, ruling: Decision | None, version: Version, now: dict[int, str], there: Clause | None
+) -> dict[str, object]:
+    said = wording_now(clause, ruling, version, now, there)
+    return state(one, clause, said if said is not None or clause is None else now[clause.id], ruling)
+
+
 def states(submission: Submission) -> dict[str, object]:
     """The whole sending and what was added to it, in as many queries for fifty opinions as for one."""
     project = find.by_id(submission.consultation_id)
@@ -93,7 +101,8 @@ def states(submission: Submission) -> dict[str, object]:
     comments = [comment for part in parts for comment in comments_of(part.id)]
     later = {part.id: {"received_at": stamp(part.received_at)} for part in parts[1:]}
     clauses = clauses_by_id([comment.clause_id for comment in comments])
-    now = reads_now(db.session(), find.current_version(project), clauses.values())
+    version = find.current_version(project)
+    now, moved = reads_now(db.session(), version, clauses.values()), pointed(one.id for one in comments if one.version_id != version.id)
     ids = [comment.id for comment in comments]
     rulings, sizes, reads = decisions_of(ids), group_sizes(ids), first_reads(ids)
     more = said_in(one.id for one in comments if not one.withdrawn_at)
@@ -104,7 +113,7 @@ def states(submission: Submission) -> dict[str, object]:
         "received_at": stamp(submission.received_at),
         "channel": submission.channel,
         "comments": [
-            state(one, clauses.get(one.clause_id or 0), now, rulings.get(one.id))
+            _state(one, clauses.get(one.clause_id or 0), rulings.get(one.id), version, now, moved.get(one.id))
             | {"read_at": stamp(reads.get(one.id)), "group_size": sizes.get(one.id, 1),
                "additions": [added(said, extra.get(said.id)) for said in more.get(one.id, [])]}
             | later.get(one.submission_id, {})

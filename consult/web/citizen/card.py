@@ -11,7 +11,7 @@ from consult.drafts.models import Consultation
 from consult.drafts.period import last_day
 from consult.drafts.questions import asks, named, whole
 from consult.drafts.workdays import read_calendar
-from consult.summary.find import current_release
+from consult.summary.find import released_ids
 from consult.web import settings
 from consult.web.filters import days_left
 
@@ -74,7 +74,7 @@ class Card:
 def card(project: Consultation, now: datetime, released: bool | None = None) -> Card:
     """The card of one project; `released` None means: look it up."""
     if released is None:
-        released = current_release(project.id) is not None
+        released = project.id in released_ids([project.id])
     period = (project.closes_at - project.opens_at).total_seconds()
     gone = min(max((now - project.opens_at).total_seconds(), 0), period)
     state = find.status(project, now, released)

@@ -6,7 +6,7 @@ from datetime import datetime
 from consult.base.db import db
 from consult.drafts import find
 from consult.drafts.descent import reads_now
-from consult.drafts.models import Clause, Consultation
+from consult.drafts.models import Clause, Consultation, Version
 from consult.intake import attachments
 from consult.intake.attachments import Held
 from consult.intake.find import clauses_by_id, comments_of
@@ -16,7 +16,9 @@ from consult.review.extras import said_in, standing_of
 from consult.review.find import decisions_of, first_reads, group_sizes
 from consult.review.group_models import Addition, AdditionDecision
 from consult.review.models import Decision
+from consult.review.readdress import pointed
 from consult.web.citizen.lines import name_of
+from consult.web.wording import wording_now
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Fate:
     decision: Decision | None
     now_reads: str | None
     additions: list[tuple[Addition, AdditionDecision | None]]
+    moved: str = ""  # the clause of a later version that a person pointed it at
 
 
 @dataclass(frozen=True)
@@ -86,27 +89,21 @@ def _fates(project: Consultation, comments: list[Comment]) -> list[Fate]:
     ids = [one.id for one in comments]
     clauses = clauses_by_id([one.clause_id for one in comments])
     reads, sizes, decisions = first_reads(ids), group_sizes(ids), decisions_of(ids)
-    newest, more = _newest(project, clauses), said_in(one.id for one in comments if not one.withdrawn_at)
+    version = find.current_version(project)
+    moved = pointed(one.id for one in comments if one.version_id != version.id)
+    newest, more = _newest(version, clauses), said_in(one.id for one in comments if not one.withdrawn_at)
     rulings = standing_of(one.id for said in more.values() for one in said)
     fates = []
     for one in comments:
         clause, ruling = clauses.get(one.clause_id or 0), decisions.get(one.id)
         place, others = name_of(clause) if clause else "全文", max(0, sizes.get(one.id, 1) - 1)
         added = [(said, rulings.get(said.id)) for said in more.get(one.id, [])]
-        now = _now_reads(clause, ruling, newest)
-        fates.append(Fate(one, place, clause, reads.get(one.id), others, ruling, now, added))
+        there = moved.get(one.id)
+        now = wording_now(clause, ruling, version, newest, there)
+        fates.append(Fate(one, place, clause, reads.get(one.id), others, ruling, now, added, name_of(there) if there else ""))
     return fates
 
 
-def _newest(project: Consultation, clauses: dict[int, Clause]) -> dict[int, str]:
+def _newest(version: Version, clauses: dict[int, Clause]) -> dict[int, str]:
     """clause id → how it reads in the version in force, for opinions on an older one."""
-    version = find.current_version(project)
     return reads_now(db.session(), version, [one for one in clauses.values() if one.version_id != version.id])
-
-
-def _now_reads(clause: Clause | None, ruling: Decision | None, newest: dict[int, str]) -> str | None:
-    """How the clause reads now, where the ruling or a newer version says so."""
-    if ruling is not None and ruling.new_wording:
-        return ruling.new_wording
-    text = newest.get(clause.id) if clause else None
-    return text if clause and text != clause.text else None

@@ -11,7 +11,7 @@ from consult.drafts.bulletins import public_bulletins
 from consult.drafts.hearings import KINDS, hearings
 from consult.drafts.models import Bulletin, Consultation, Extension, Hearing, Version
 from consult.drafts.questions import asks
-from consult.summary.find import released_at, releases
+from consult.summary.find import released_at, released_ids, releases
 from consult.summary.models import Release
 from consult.web import moment, settings
 from consult.web.citizen.blueprint import citizen
@@ -48,8 +48,9 @@ def site() -> str:
 def feed() -> Response:
     """The newest projects; an entry is renewed when its result is out or it is withdrawn."""
     now, released = moment(), released_at()
+    answered = released_ids(released)
     projects = find.published(MOST)
-    entries = [(card(one, now, one.id in released), _updated(one, released.get(one.id))) for one in projects]
+    entries = [(card(one, now, one.id in answered), _updated(one, released.get(one.id))) for one in projects]
     entries.sort(key=lambda pair: pair[1], reverse=True)
     newest = entries[0][1] if entries else now.replace(hour=0, minute=0, second=0, microsecond=0)
     page = render_template("citizen/feed.xml", entries=entries, site=site(), updated=newest, settings=settings())

@@ -15,7 +15,7 @@ from consult.intake.find import by_receipt
 from consult.intake.models import Submission
 from consult.intake.receipt import read_code
 from consult.intake.supplement import require_supplementable
-from consult.summary.find import current_release
+from consult.summary.find import is_answered
 from consult.web import keys, limits, moment, settings
 from consult.web.citizen import supplementing
 from consult.web.citizen.blueprint import citizen
@@ -107,8 +107,8 @@ def ask_code(form: CodeForm, error: StageError | None = None, status: int = 0) -
 def shown(form: CodeForm, found: Submission, notice: str = "", error: StageError | None = None) -> Response:
     """The page that tells what became of everything behind the code."""
     project, now = find.by_id(found.consultation_id), moment()
-    released, parts = current_release(project.id), parts_of(project, found)
-    one, open_parts = card(project, now, released is not None), living(parts)
+    released, parts = is_answered(project.id, found.received_at), parts_of(project, found)
+    one, open_parts = card(project, now), living(parts)
     if error and error.field == "wish_email":
         form.wish_email.errors = [error.message]
     page = render_template(
@@ -138,7 +138,7 @@ def _wish(form: CodeForm, found: Submission) -> Response:
     email, now = form.wish_email.data or "", moment()
     with transaction():
         one = again(form)
-        wish.want(CITIZEN, now, one, email, keys(), released=current_release(one.consultation_id) is not None)
+        wish.want(CITIZEN, now, one, email, keys(), released=is_answered(one.consultation_id, one.received_at))
     form.wish_email.data = ""
     return shown(form, again(form), "已经登记。采纳情况公布时，会给这个邮箱发一封邮件；发完就删除邮箱。")
 

@@ -103,7 +103,7 @@ def _page(project: Consultation, release: Release) -> Response:
     lines = [line for line in release.notice.split("\n") if line.strip()]
     clauses, wanted = _clauses(release), _wanted()
     return same_for_all(render_template(
-        "citizen/result.html", card=card(project, moment(), True), c=project, release=release, n=release.numbers,
+        "citizen/result.html", card=card(project, moment()), c=project, release=release, n=release.numbers,
         title=lines[0], paragraphs=lines[1:-2], signed=lines[-2:], outcomes=_outcomes(project, release), called=_called(project), clauses=clauses,
         figures=_figures(project, release, clauses), changes=_changes(release), wanted=wanted, whole=WHOLE,
         versions=find.published_versions(project.id), headings=list(ADOPTION), releases=releases(project.id),
@@ -219,7 +219,7 @@ def _changes(release: Release) -> list[dict[str, Any]]:
         wordings = [
             {
                 "parts": _redline(one["before"], one["after"]), "reasons": one["reasons"],
-                "rows": [(number, _row(number)) for number in one["numbers"][:NAMED_ROWS]],
+                "rows": [(number, row_address(number)) for number in one["numbers"][:NAMED_ROWS]],
                 "more": max(0, len(one["numbers"]) - NAMED_ROWS),
             }
             for one in same
@@ -233,7 +233,7 @@ def _redline(before: str, after: str) -> tuple[Change, ...]:
     return tuple(redline(before, after))
 
 
-def _row(number: int) -> str:
+def row_address(number: int) -> str:
     """Where a line of the whole table stands."""
     page = (number - 1) // ROWS + 1
     return f"{f'?page={page}' if page > 1 else '?'}#r{number}"

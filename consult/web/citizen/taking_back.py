@@ -13,7 +13,7 @@ from consult.intake.attachments import Held
 from consult.intake.find import submission
 from consult.intake.models import Submission
 from consult.intake.withdraw import withdraw
-from consult.summary.find import current_release
+from consult.summary.find import is_answered
 from consult.web import moment, settings
 from consult.web.citizen.blueprint import citizen
 from consult.web.citizen.fates import Fate, Part, living, parts_of
@@ -53,7 +53,7 @@ def take_back() -> Response:
 
 def _take_back(form: CodeForm, found: Submission) -> Response:
     project = find.by_id(found.consultation_id)
-    if current_release(project.id) is not None:
+    if is_answered(project.id, found.received_at):
         raise Conflict("采纳情况已经公布，不能再撤回。")
     parts, choice = parts_of(project, found), _choice()
     if form.sure.data == "yes":
@@ -95,7 +95,7 @@ def _done(form: CodeForm, choice: Choice) -> Response:
     project = find.by_id(found.consultation_id)
     meant = {part.sent.id: choice.of(part) for part in parts_of(project, found)}
     with transaction():
-        released = current_release(project.id) is not None
+        released = is_answered(project.id, found.received_at)
         for number, (ids, ordinals) in meant.items():
             if ids or ordinals:
                 taken = withdraw(CITIZEN, now, submission(number), ids, ordinals, released=released)

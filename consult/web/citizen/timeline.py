@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from consult.base.clock import local_date, show, show_closing, show_date
-from consult.drafts.models import Consultation, Extension, Version
+from consult.drafts.models import PURPOSES, Consultation, Extension, Round, Version
 from consult.drafts.questions import asks
 
 
@@ -22,16 +22,21 @@ class Mark:
 
 def marks(
     project: Consultation, versions: Sequence[Version], extensions: Sequence[Extension], due: date,
-    released_at: datetime | None, now: datetime,
+    released_at: datetime | None, now: datetime, again: Sequence[Round] = (),
 ) -> list[Mark]:  # fmt: skip
     """Publication, opening, corrections, extensions, the deadline, and the result or the day it is due, in order."""
     published = project.published_at or project.opens_at
     found = [(published, _mark("发布问题" if asks(project.kind) else "发布草案", show_date(published), published, now))]
-    if local_date(project.opens_at) != local_date(published):
-        found.append((project.opens_at, _mark("开始征求意见", show(project.opens_at), project.opens_at, now)))
-    for one in versions[1:]:
-        at = one.frozen_at or published
-        found.append((at, _mark(f"更正，第{one.number}版", show_date(at), at, now)))
+    opened = again[0].before_opens_at if again else project.opens_at
+    if local_date(opened) != local_date(published):
+        found.append((opened, _mark("开始征求意见", show(opened), opened, now)))
+    for one in again:
+        closed = one.before_closes_at
+        found.append((closed, _mark("截止", show_closing(closed), closed, now)))
+        found.append((one.opens_at, _mark("再次征求意见", show_date(one.opens_at), one.opens_at, now, one.shorten_reason)))
+    for text in versions[1:]:
+        at = text.frozen_at or published
+        found.append((at, _mark(f"{PURPOSES[text.purpose]}，第{text.number}版", show_date(at), at, now)))
     for more in extensions:
         words = f"由 {show_closing(more.before)} 延长到 {show_closing(more.after)}。{more.reason}"
         found.append((more.at, _mark("延长期限", show_date(more.at), more.at, now, words)))

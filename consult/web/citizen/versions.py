@@ -10,10 +10,13 @@ from consult.base.errors import NotFound
 from consult.drafts import descent, find
 from consult.drafts.compare import KINDS
 from consult.drafts.models import Version
+from consult.summary.find import current_release
+from consult.summary.revision import published_rows
 from consult.web import changes, moment
 from consult.web.citizen.blueprint import citizen
 from consult.web.citizen.card import card
 from consult.web.citizen.lines import lines_of
+from consult.web.citizen.results import NAMED_ROWS, row_address
 from consult.web.citizen.shared import same_for_all
 
 
@@ -45,8 +48,10 @@ def what_changed(slug: str) -> Response:
     first, last = _chosen(versions)
     old, new = find.clauses(versions[first].id), find.clauses(versions[last].id)
     rows = changes.rows(old, new, descent.between(db.session(), versions[first + 1 : last + 1], old, new))
+    release = current_release(project.id)
     page = render_template(
-        "citizen/changes.html", card=card(project, moment()), c=project, versions=versions, before=versions[first],
+        "citizen/changes.html", why=descent.reasons(db.session(), [one.id for one in versions[first + 1 : last + 1]]),
+        taken=published_rows(db.session(), release, versions[last]) if release else {}, row=row_address, NAMED=NAMED_ROWS, card=card(project, moment()), c=project, versions=versions, before=versions[first],
         version=versions[last], passed=versions[first + 1 : last + 1], runs=changes.runs(rows),
         counts=changes.counts(rows), piece=changes.name_of, KINDS=KINDS,
     )  # fmt: skip

@@ -72,6 +72,16 @@ def _options(clauses: Sequence[Clause], chosen: int, place: float, free: frozens
     ]
 
 
+def reasons(typed: Mapping[str, str]) -> dict[int, str]:
+    """Clause id → why it was changed, of the fields `why-12`; empty ones too, so that a reason can be taken away."""
+    found = {}
+    for name, value in typed.items():
+        side, _, number = name.partition("-")
+        if side == "why" and number.isdecimal() and len(number) < 15:
+            found[int(number)] = value
+    return found
+
+
 def pairs(typed: Mapping[str, str]) -> list[tuple[int, int]]:
     """(old id, new id) of everything that was chosen; what is no number is left out."""
     found: set[tuple[int, int]] = set()

@@ -9,7 +9,7 @@ from consult.base.errors import NotFound
 from consult.base.people import Actor
 from consult.letters import find, issue, reply
 from consult.letters.models import FormalOpinion
-from consult.summary.find import current_release
+from consult.summary.find import is_answered
 from consult.web import moment
 from consult.web.access import actor
 from consult.web.office.blueprint import bp
@@ -67,7 +67,7 @@ def letter_return(number: int) -> ResponseReturnValue:
 
 def _return(number: int, reason: str) -> FormalOpinion:
     opinion = _standing(number)
-    released = current_release(find.by_id(number).consultation_id) is not None
+    released = is_answered(find.by_id(number).consultation_id, opinion.sent_at or moment())
     again = reply.return_reply(actor(), moment(), opinion, reason, released=released)
     tell(find.by_id(number), "again", f"你们的复函已退回补正，理由：{reason}", "请修改后重新报送。")
     return again

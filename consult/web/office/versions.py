@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from consult.base.db import db
 from consult.base.errors import Refused
-from consult.drafts import descent, find, versions
+from consult.drafts import descent, find, rounds, versions
 from consult.drafts.compare import KINDS
 from consult.drafts.models import Clause, Consultation, Version
 from consult.drafts.questions import asks, question_split
@@ -15,12 +15,13 @@ from consult.drafts.reading import read
 from consult.drafts.split import Split, split
 from consult.web import changes, keys, moment, settings
 from consult.web.access import actor
+from consult.web.office import revising
 from consult.web.office.blueprint import bp, opened
-from consult.web.office.choices import Offer, choices, pairs
+from consult.web.office.choices import Offer, choices, pairs, reasons
 from consult.web.office.forms import ConfirmForm
 from consult.web.office.progress import name_of
 from consult.web.office.staging import PASTED, Staged, fetch, stage
-from consult.web.office.version_forms import MatchForm, VersionForm
+from consult.web.office.version_forms import MatchForm, RoundForm, VersionForm
 from consult.web.staff import done
 
 
@@ -48,7 +49,7 @@ def new_version(slug: str) -> ResponseReturnValue:
         made = form.attempt(
             lambda: (
                 versions.propose_version(
-                    me, moment(), find.by_slug(slug), cut, staged.name, staged.sha256, form.correction.data or ""
+                    me, moment(), find.by_slug(slug), cut, staged.name, staged.sha256, form.correction.data or "", form.purpose.data
                 ).number
             )
         )
@@ -56,7 +57,7 @@ def new_version(slug: str) -> ResponseReturnValue:
             return done("新文本已经放入，还没有公开。请核对每一条的去向。", "office.version", slug=slug, number=made)
     return render_template(
         "office/version_new.html", form=form, project=project, where=where, staged=found[0] if found else None,
-        proposal=find.proposal(project),
+        proposal=find.proposal(project), ended=moment() >= project.closes_at,
     ), form.http_status  # fmt: skip
 
 
@@ -88,8 +89,8 @@ def version(slug: str, number: int) -> ResponseReturnValue:
     me, form = actor(), MatchForm()
     if form.validate_on_submit():
         me.require("office")
-        chosen, correction = pairs(request.form), form.correction.data or ""
-        form.attempt(lambda: versions.confirm_version(me, moment(), _named(slug, number), chosen, correction))
+        chosen, correction, why = pairs(request.form), form.correction.data or "", reasons(request.form)
+        form.attempt(lambda: versions.confirm_version(me, moment(), _named(slug, number), chosen, correction, why))
         if not form.errors:
             return done("对应关系已经保存，请另一位同事办理保密审查。", "office.version", slug=slug, number=number)
     return _page(slug, number, form)
@@ -111,6 +112,18 @@ def version_publish(slug: str, number: int) -> ResponseReturnValue:
 def version_discard(slug: str, number: int) -> ResponseReturnValue:
     """Throw a proposal away."""
     return _act(slug, number, "discard", versions.discard_version, "这个新版本已经放弃，公众看到的没有变化。")
+
+
+@bp.post("/c/<slug>/versions/<int:number>/round")
+def version_round(slug: str, number: int) -> ResponseReturnValue:
+    """Ask the public again, about the revised text that is in force (R02, R03)."""
+    me, form = actor(), RoundForm(prefix="round")
+    if form.validate_on_submit():
+        until, reason = form.closes_at.instant, form.shorten_reason.data or ""
+        form.attempt(lambda: rounds.open_round(me, moment(), find.by_slug(slug), until, reason))
+        if not form.errors:
+            return done("已经开始再次征求意见。", "office.version", slug=slug, number=number)
+    return _page(slug, number, MatchForm(None), form)
 
 
 def _act(slug: str, number: int, name: str, verb: Callable[..., None], said: str) -> ResponseReturnValue:
@@ -138,8 +151,10 @@ def _page(slug: str, number: int, form: MatchForm, pressed: ConfirmForm | None =
     if form.correction.data is None:
         form.correction.data = one.correction
     hands, open_ = descent.hands(db.session(), one), one.frozen_at is None and project.published_at is not None
+    follows = revising.follows(one, found) if one.purpose != "correction" else None
     page = render_template(
-        "office/version.html", project=project, where=where, version=one, runs=changes.runs(found),
+        "office/version.html", follows=follows, why=revising.why(one, found, follows, typed),
+        again=_again(project, one), project=project, where=where, version=one, runs=changes.runs(found),
         counts=changes.counts(found), clauses=new, KINDS=KINDS, form=form, open=open_, confirmed="" not in hands, own=me.ref in hands,
         choices=lambda row: choices(row, offer, typed), forms=_forms(pressed), pressed=pressed, name_of=name_of,
         piece=changes.name_of, here=url_for("office.version", slug=slug, number=number),
@@ -147,9 +162,17 @@ def _page(slug: str, number: int, form: MatchForm, pressed: ConfirmForm | None =
     return page, (pressed or form).http_status
 
 
+def _again(project: Consultation, one: Version) -> dict[str, object]:
+    """Whether the public may be asked again about this text, and the period in which it was."""
+    found = next((row for row in rounds.rounds(project.id) if row.version_id == one.id), None)
+    may = one.purpose == "revision" and find.current_version(project).id == one.id and moment() >= project.closes_at
+    return {"round": found, "may": may and found is None, "minimum": find.rule_for(project.kind).minimum}
+
+
 def _forms(pressed: ConfirmForm | None) -> dict[str, ConfirmForm]:
     """The three acts on a proposal; the one that was pressed keeps its errors."""
     made = {name: ConfirmForm(None, prefix=name) for name in ("secrecy", "publish", "discard")}
+    made["round"] = RoundForm(None, prefix="round")
     return made | ({str(pressed._prefix).rstrip("-"): pressed} if pressed else {})
 
 

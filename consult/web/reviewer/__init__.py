@@ -16,6 +16,7 @@ from consult.web.reviewer import (
     extras,
     pages,
     quality,
+    readdressing,
     regrouping,
     table,
     taking,
@@ -46,6 +47,8 @@ blueprint.add_url_rule(CASE + "/additions/<int:number>", view_func=extras.rule_o
 blueprint.add_url_rule("/c/<slug>/groups/merge", view_func=regrouping.merge, methods=["POST"])
 blueprint.add_url_rule("/c/<slug>/groups/log", "group_log", regrouping.log)
 blueprint.add_url_rule("/c/<slug>/groups/log/<int:number>/undo", "undo_group_act", regrouping.undo, methods=["POST"])
+blueprint.add_url_rule(CASE + "/readdress", "readdress", readdressing.give, methods=["POST"])
+blueprint.add_url_rule(CASE + "/readdress/<int:number>/undo", "undo_readdress", readdressing.take_back, methods=["POST"])
 blueprint.add_url_rule(CASE + "/withhold", view_func=acts.withhold, methods=["POST"])
 blueprint.add_url_rule(CASE + "/contact", view_func=acts.contact, methods=["POST"])
 blueprint.add_url_rule("/c/<slug>/approve", view_func=approval.approve)

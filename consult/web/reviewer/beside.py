@@ -3,7 +3,7 @@
 from flask import Blueprint
 
 from consult.review.internal_notes import notes_about
-from consult.web.reviewer import notes, personal, reasons
+from consult.web.reviewer import notes, personal, readdressing, reasons
 
 
 def add_to(blueprint: Blueprint, case: str) -> None:
@@ -21,6 +21,6 @@ def add_to(blueprint: Blueprint, case: str) -> None:
     blueprint.add_url_rule("/reasons/<int:number>", "reason_change", reasons.keep, methods=["POST"])
     blueprint.add_url_rule("/reasons/<int:number>/retire", "reason_retire", reasons.retire, methods=["POST"])
     blueprint.context_processor(lambda: {
-        "PERSONAL": personal.WORDS, "personal_of": personal.view, "notes_about": notes_about,
+        "PERSONAL": personal.WORDS, "personal_of": personal.view, "notes_about": notes_about, "moved_of": readdressing.about,
         "reason_library": reasons.by_outcome,
     })  # fmt: skip

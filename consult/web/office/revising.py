@@ -1,0 +1,51 @@
+"""What the office sees beside the clauses of a revised text: the opinions each change follows, and why it is made."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from consult.base.db import db
+from consult.drafts import descent
+from consult.drafts.models import Version
+from consult.review.words import OUTCOMES
+from consult.summary.revision import Taken, by_key, taken
+from consult.web.changes import Row
+
+SHOWN = 8  # opinions named beside a change
+
+
+@dataclass(frozen=True)
+class Follows:
+    """`by` holds the adopted opinions by the clause they count at, `idle` those whose clause reads as before or is none."""
+
+    by: Mapping[str, Sequence[Taken]]
+    idle: Sequence[Taken]
+    names: Mapping[str, str]
+
+
+def follows(version: Version, rows: Sequence[Row]) -> Follows:
+    """The adopted opinions beside the changes of a version."""
+    found = taken(db.session(), version)
+    changed = {_key(row) for row in rows if row.kind not in ("kept", "renumbered")}
+    names = {one.key: one.citation or one.label for row in rows for one in (*row.old, *([row.new] if row.new else []))}
+    return Follows(by_key(found), [one for one in found if (one.key or one.made_on) not in changed], names | OUTCOMES)
+
+
+def why(version: Version, rows: Sequence[Row], found: Follows | None, typed: Mapping[str, str]) -> dict[int, str]:
+    """Clause id → what stands in its field for the reason: typed, kept, or until somebody has confirmed that of its opinions."""
+    if found is None:
+        return {}
+    links = descent.links(db.session(), version.id)
+    kept = {one.new_clause_id or one.old_clause_id or 0: one.reason for one in links if one.reason}
+    fresh = any(not one.confirmed_by for one in links)
+    out = {}
+    for row in rows:
+        if row.kind == "kept":
+            continue
+        number = row.new.id if row.new else row.old[0].id
+        said = "\n".join(dict.fromkeys(one.reason for one in found.by.get(_key(row), ()) if one.reason))
+        out[number] = typed.get(f"why-{number}", kept.get(number, said if fresh else ""))
+    return out
+
+
+def _key(row: Row) -> str:
+    return row.new.key if row.new else row.old[0].key

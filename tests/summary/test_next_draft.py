@@ -1,0 +1,206 @@
+"""From the opinions to the next draft: revised text with reasons, a second period, opinions pointed elsewhere, the final text."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+
+from consult.base.db import db, transaction
+from consult.base.errors import Conflict, NotFound, Refused
+from consult.base.people import CITIZEN
+from consult.drafts import descent, find, rounds, versions
+from consult.drafts.models import Consultation, Round, Version
+from consult.drafts.split import read_and_split
+from consult.intake import contact
+from consult.intake.find import submission
+from consult.intake.models import Submission
+from consult.intake.submit import Item, Sender
+from consult.intake.withdraw import withdraw
+from consult.review import readdress
+from consult.summary import export, verify
+from consult.summary import find as results
+from consult.summary.revision import taken
+from tests.factories.people import CLOSES, OPERATOR, make_project, send
+from tests.factories.versions import NEXT, linked
+from tests.summary.test_release import approve, publish
+from tests.summary.world import AFTER, REVIEWER, rule
+
+LATER = AFTER + timedelta(days=2)
+AGAIN = LATER + timedelta(days=40)  # the end of the second period
+DONE = AGAIN + timedelta(days=3)
+SAID = "根据公众意见缩短间距、删去第四条，增加水塘照明的规定。"
+OPEN = Sender(name="朱重八", email="a@example.cn", may_publish=True)
+
+
+def load(purpose: str, at=LATER, body: str = NEXT, why: dict[str, str] | None = None) -> Version:
+    """A text, its clauses confirmed with reasons by key, cleared and out."""
+    project = find.by_slug("demo")
+    split = read_and_split(body.encode(), "修改稿.txt")
+    with transaction():
+        number = versions.propose_version(OPERATOR, at, project, split, "修改稿.txt", "1" * 64, SAID, purpose).id
+    version = db.session.get_one(Version, number)
+    ids = {one.key: one.id for one in find.clauses(number)} | {
+        one.key: one.id for one in find.clauses(find.current_version(find.by_slug("demo")).id) if one.key in ("a4",)
+    }
+    pairs, reasons = linked(version), {ids[key]: said for key, said in (why or {}).items()}
+    with transaction():
+        versions.confirm_version(OPERATOR, at, db.session.get_one(Version, number), pairs, SAID, reasons)
+    with transaction():
+        versions.clear_version(OPERATOR, at, db.session.get_one(Version, number))
+        versions.publish_version(OPERATOR, at, db.session.get_one(Version, number))
+    return db.session.get_one(Version, number)
+
+
+@pytest.fixture
+def first(app: Flask) -> dict[str, int]:
+    """Three opinions of the first period, ruled on and published."""
+    project = make_project()
+    said = {"third": Item("a3", "amend", "间距太大，改为三十米。"), "whole": Item(None, "other", "水塘边也要装路灯。"),
+            "fourth": Item("a4", "delete", "删去这一条。")}  # fmt: skip
+    ids = {name: send(project, [item], sender=OPEN).comment_ids[0] for name, item in said.items()}
+    rule(ids["third"], "adopted", "间距确实太大，采纳。", new_wording="主路路灯间距不超过三十米。")
+    rule(ids["whole"], "partly_adopted", "水塘边确有危险，部分采纳。", adopted_part="水塘边")
+    rule(ids["fourth"], "adopted", "与上位法重复，删去。")
+    approve()
+    publish()
+    return ids
+
+
+def test_a_revised_text_comes_after_the_period(app: Flask) -> None:
+    make_project()
+    for purpose, words in (("revision", "还没有截止"), ("final", "还没有截止"), ("other", "用途")):
+        with pytest.raises(Refused, match=words):
+            load(purpose, at=CLOSES - timedelta(seconds=1))
+    load("correction", at=CLOSES - timedelta(seconds=1))
+
+
+def test_the_comparison_is_of_the_texts_with_reasons_and_numbers(first: dict[str, int], tmp_path: Path) -> None:
+    load("revision", why={"a3": "老年人夜间看不清，间距缩短。", "a2v2": "水塘边发生过落水。"})
+    with transaction():
+        readdress.readdress(REVIEWER, LATER, first["whole"], "a2v2")
+    made = export.export("comparison", "json", find.by_slug("demo"), LATER, tmp_path / "a.json")
+    table = json.loads(made.path.read_text(encoding="utf-8-sig"))
+    rows = table["rows"] if isinstance(table, dict) else table
+    said = [list(row.values()) if isinstance(row, dict) else row for row in rows]
+    by_text = {str(row[2]): row for row in said}
+    third = by_text["第四条 主路路灯间距不超过三十米。"]
+    assert third[1] == "第三条 主路路灯间距不超过四十米。" and third[3] == "老年人夜间看不清，间距缩短。"
+    water = by_text["第二条 水塘、桥梁等危险路段应当优先安装照明。"]
+    assert water[1] == "（新增）" and water[3] == "水塘边发生过落水。"
+    gone = by_text["（删去）"]
+    assert gone[1].startswith("第四条") and gone[3] == "与上位法重复，删去。", "the ruling's reason where the office gave none"
+    numbers = {str(row[4]) for row in (third, water, gone)}
+    assert numbers == {"1", "2", "3"}
+    assert list(verify.faults(db.session())) == []
+
+
+def test_a_second_period_keeps_the_first(app: Flask, first: dict[str, int]) -> None:
+    load("revision")
+    project = find.by_slug("demo")
+    with pytest.raises(Refused, match="缩短期限的理由"), transaction():
+        rounds.open_round(OPERATOR, LATER, find.by_slug("demo"), LATER + timedelta(days=2))
+    with transaction():
+        rounds.open_round(OPERATOR, LATER, find.by_slug("demo"), AGAIN)
+    with pytest.raises(Conflict), transaction():
+        rounds.open_round(OPERATOR, LATER, find.by_slug("demo"), AGAIN + timedelta(days=9))
+    project = find.by_slug("demo")
+    assert (project.opens_at, project.closes_at) == (LATER, AGAIN)
+    assert rounds.periods(project, rounds.rounds(project.id))[0][1] == CLOSES
+    assert find.status(project, LATER, bool(results.released_ids([project.id]))) == "open"
+    assert find.status(project, DONE, bool(results.released_ids([project.id]))) == "reviewing", "the first result answers nobody new"
+    new = send(project, [Item("a2v2", "support", "")], LATER + timedelta(days=1), OPEN)
+    old = db.session.get_one(Submission, 1)
+    assert results.is_answered(project.id, old.received_at) and not results.is_answered(project.id, new.received_at)
+    with pytest.raises(Conflict), transaction():
+        withdraw(CITIZEN, LATER, old, released=results.is_answered(project.id, old.received_at))
+    assert results.newest_numbers() == {}, "nobody of the second period is told of the first result"
+    rule(new.comment_ids[0], "adopted")
+    approve(now=DONE)
+    second = publish(now=DONE)
+    assert second.number == 2 and "2026年3月2日至2026年4月2日 17:00、2026年4月7日至" in second.notice and "两次向社会公开征求意见" in second.notice
+    assert second.numbers["received"] == 4
+    assert find.status(find.by_slug("demo"), DONE, bool(results.released_ids([project.id]))) == "answered"
+    assert list(verify.faults(db.session())) == []
+
+
+def test_contact_data_of_each_period_goes_with_its_own_result(app: Flask, first: dict[str, int]) -> None:
+    load("revision")
+    with transaction():
+        rounds.open_round(OPERATOR, LATER, find.by_slug("demo"), AGAIN)
+    new = send(find.by_slug("demo"), [Item("a3", "other", "再说一句。")], LATER + timedelta(days=1), OPEN)
+    late = AFTER + timedelta(days=181)
+    with transaction():
+        assert contact.erase_due(late, results.released_at(late - timedelta(days=180)), 180) == 3
+    assert submission(new.submission_id).contact_sealed is not None
+    rule(new.comment_ids[0], "adopted")
+    approve(now=DONE)
+    publish(now=DONE)
+    late = DONE + timedelta(days=181)
+    with transaction():
+        assert contact.erase_due(late, results.released_at(late - timedelta(days=180)), 180) == 1
+
+
+def test_opinions_are_pointed_and_taken_back(app: Flask, first: dict[str, int]) -> None:
+    with pytest.raises(Conflict, match="不需要改挂"), transaction():
+        readdress.readdress(REVIEWER, LATER, first["whole"], "a3")
+    version = load("revision")
+    assert {one.comment_id: one.key for one in taken(db.session(), version)} == {first["third"]: "a3", first["whole"]: "", first["fourth"]: ""}
+    with pytest.raises(Refused), transaction():
+        readdress.readdress(REVIEWER, LATER, first["whole"], "a4")
+    for key in ("a3", "a2v2"):
+        with transaction():
+            row = readdress.readdress(REVIEWER, LATER, first["whole"], key)
+            number, group = row.id, row.group_id
+    assert readdress.pointed([first["whole"]])[first["whole"]].key == "a2v2"
+    assert [one.undone_at is None for one in readdress.history(group)] == [True, False]
+    assert {one.comment_id: (one.key, one.moved) for one in taken(db.session(), version)}[first["whole"]] == ("a2v2", True)
+    with transaction():
+        readdress.undo_readdress(REVIEWER, LATER, number, find.by_slug("demo").id)
+    with pytest.raises(Conflict), transaction():
+        readdress.undo_readdress(REVIEWER, LATER, number, find.by_slug("demo").id)
+    with pytest.raises(NotFound), transaction():
+        readdress.undo_readdress(REVIEWER, LATER, number, 99)
+    assert readdress.pointed([first["whole"]]) == {}
+    comment = db.session.execute(text("SELECT clause_id, version_id FROM comment WHERE id = :id"), {"id": first["whole"]}).one()
+    assert comment == (None, 1), "the opinion itself never moves"
+    assert list(verify.faults(db.session())) == []
+
+
+TAMPERED = {
+    "UPDATE readdressing SET clause_id = (SELECT max(id) FROM clause)": "意见改挂记录",
+    "UPDATE readdressing SET undone_at = NULL, undone_by = ''": "撤销与审计日志不一致",
+    "DELETE FROM readdressing": "次意见改挂记录在审计日志中",
+    "UPDATE consultation_round SET shorten_reason = '别的理由'": "再次征求意见与审计日志不一致",
+    "UPDATE consultation_round SET before_closes_at = before_opens_at": "再次征求意见与审计日志不一致",
+    "UPDATE clause_link SET reason = '别的理由' WHERE reason <> ''": "条款对应关系被改动",
+    "UPDATE version SET purpose = 'final' WHERE number = 2": "更正公告或者条款对应关系被改动",
+}
+
+
+@pytest.mark.parametrize("statement", TAMPERED)
+def test_changes_behind_the_back_are_found(app: Flask, first: dict[str, int], statement: str) -> None:
+    load("revision", why={"a3": "老年人夜间看不清。"})
+    with transaction():
+        rounds.open_round(OPERATOR, LATER, find.by_slug("demo"), AGAIN)
+        number = readdress.readdress(REVIEWER, LATER, first["whole"], "a2v2").id
+    with transaction():
+        readdress.undo_readdress(REVIEWER, LATER, number, find.by_slug("demo").id)
+    assert list(verify.faults(db.session())) == []
+    with transaction():
+        db.session.execute(text(statement))
+    assert any(TAMPERED[statement] in one for one in verify.faults(db.session())), list(verify.faults(db.session()))
+
+
+def test_a_final_text_follows_a_revised_one_and_reasons_are_those_of_both(app: Flask, first: dict[str, int]) -> None:
+    load("revision", why={"a3": "老年人夜间看不清。"})
+    final = load("final", at=LATER + timedelta(days=1), body=NEXT.replace("三十米", "二十五米"), why={"a3": "再缩短五米。"})
+    assert final.purpose == "final" and find.current_version(find.by_slug("demo")).id == final.id
+    said = descent.reasons(db.session(), [one.id for one in find.published_versions(find.by_slug("demo").id)])
+    assert said["a3"] == ["老年人夜间看不清。", "再缩短五米。"]
+    with pytest.raises(Conflict, match="修改稿"), transaction():
+        rounds.open_round(OPERATOR, LATER + timedelta(days=2), find.by_slug("demo"), AGAIN)
+    assert db.session.scalar(select(Round.id)) is None and db.session.scalar(select(Consultation.closes_at)) == CLOSES
+    assert list(verify.faults(db.session())) == []
