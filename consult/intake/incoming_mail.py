@@ -23,6 +23,12 @@ from consult.intake.screen import Sender
 
 MOST_PARTS = 500
 MOST_DEPTH = 12
+MOST_BOUNDARIES = 20_000  # in one file
+MOST_HEADER = 8_192  # bytes of a header that says what a part is; characters that are read of any other
+_TOO_DEEP = "邮件的层次太多，读不了。请把其中的意见另存出来登记。"
+_NAMED = re.compile(rb"boundary[*0-9]*=[ \t]*\"?([^\s\";]{1,250})", re.IGNORECASE)
+_LINE = re.compile(rb"^--([^\r\n]{1,254})", re.MULTILINE)
+_ABOUT = re.compile(rb"^content-[a-z-]{1,40}:[^\n]*\n?(?:[ \t][^\n]*\n?)*", re.MULTILINE | re.IGNORECASE)
 _MBOX = re.compile(rb"(?:\A|(?<=\n))From [^\r\n]*\d{4}[^\r\n]*\r?\n")
 _UNQUOTE = re.compile(rb"^>(>*From )", re.MULTILINE)
 _HEAD = re.compile(rb"\A(?:[A-Za-z][A-Za-z0-9-]{0,60}:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}")
@@ -43,13 +49,30 @@ def is_mail(data: bytes) -> bool:
 def read_mails(data: bytes) -> Batch:
     """All mails of a file in order; mails that were forwarded as attachments are mails of their own."""
     batch = Batch()
+    _require_plain(data)
     raws = list(_split(data))
     for number, raw in enumerate(raws, 1):
         place = f"第 {number} 封邮件" if len(raws) > 1 else "邮件"
-        batch.sendings += _read(email.message_from_bytes(raw, policy=policy.default), place, 0)
+        try:
+            batch.sendings += _read(email.message_from_bytes(raw, policy=policy.default), place, 0)
+        except RecursionError:  # the parser goes down by calling itself
+            raise Refused(_TOO_DEEP) from None
         if len(batch.sendings) > MOST_SENDINGS:
             raise Refused(f"一个文件最多{MOST_SENDINGS}封邮件，请分成几个文件。")
     return batch
+
+
+def _require_plain(data: bytes) -> None:
+    """Refuse, before anything is parsed, what would keep the parser busy for minutes: countless parts, endless headers."""
+    names = {one[1] for one in _NAMED.finditer(data)}
+    found = 0
+    for line in _LINE.finditer(data) if names else ():
+        mark = line[1].rstrip()
+        found += mark in names or mark.removesuffix(b"--") in names
+        if found > MOST_BOUNDARIES:
+            raise Refused(_TOO_DEEP)
+    if any(one.end() - one.start() > MOST_HEADER for one in _ABOUT.finditer(data)):
+        raise Refused("邮件的信头太长，不是正常的邮件。请把其中的意见另存出来登记。")
 
 
 def _split(data: bytes) -> Iterator[bytes]:
@@ -106,7 +129,7 @@ def _walk(part: Message, seen: _Seen, depth: int) -> None:
     """Sort one part and those below it into text, files and mails."""
     seen.parts += 1
     if seen.parts > MOST_PARTS or depth > 4 * MOST_DEPTH:
-        raise Refused("邮件的层次太多，读不了。请把其中的意见另存出来登记。")
+        raise Refused(_TOO_DEEP)
     kind = part.get_content_type()
     below = part.get_payload() if part.is_multipart() else None
     if kind == "message/rfc822" and isinstance(below, list):
@@ -190,7 +213,7 @@ def _file(part: Message, seen: _Seen) -> None:
 
 def _raw(mail: Message, name: str) -> str:
     """A header as it stands in the mail; policy.default stumbles over some broken ones."""
-    return next((str(value) for key, value in mail.raw_items() if key.lower() == name.lower()), "")
+    return next((str(value)[:MOST_HEADER] for key, value in mail.raw_items() if key.lower() == name.lower()), "")
 
 
 def _header(mail: Message, name: str) -> str:

@@ -127,13 +127,13 @@ def test_paragraphs_of_a_list(text: str, wanted: list[str]) -> None:
     assert [one.said[0].text for one in read_incoming(text.encode(), "x.txt", "paragraph").sendings] == wanted
 
 
-def bomb(name: str, size: int) -> bytes:
+def bomb(name: str, size: int, more: bytes = b"") -> bytes:
     """A small package that unpacks to much."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr("xl/workbook.xml", workbook_part())
         package.writestr("xl/_rels/workbook.xml.rels", LINKS)
-        package.writestr(name, b"<worksheet>" + b" " * size)
+        package.writestr(name, b"<worksheet>" + b" " * size + more)
     return out.getvalue()
 
 
@@ -164,9 +164,9 @@ def rows_without_end() -> bytes:
         (rows_without_end(), "x.xlsx", "超过20000行"), (b"x" * (MOST_BYTES + 1), "x.txt", "40 MB"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "__substg1.0_".encode("utf-16-le"), "x.msg", "eml"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"), "x.xls", "xlsx"),
-        (document(), "x.docx", "没有"),
+        (document(), "x.docx", "没有"), (bomb("xl/worksheets/a.xml", 0, b"<c/>" * 2_000_000 + b"</worksheet>"), "x.xlsx", "格子太多"),
     ],
-    ids=range(11),
+    ids=range(12),
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused(data: bytes, name: str, says: str) -> None:
     with pytest.raises(Refused, match=says):

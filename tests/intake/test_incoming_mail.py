@@ -1,5 +1,6 @@
 """Mails: who wrote, when by a Shanghai clock, in whatever charset, with every file and every mail that they carry."""
 
+import time
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
 
@@ -147,3 +148,34 @@ def test_no_mail_breaks_the_reader(sender: str, subject: str, day: str, body: by
     head = f"From: {sender}\nSubject: {subject}\nDate: {day}\nContent-Type: {kind}\nContent-Transfer-Encoding: {encoding}\n\n"
     for one in read_mails(head.encode("utf-8", "replace") + body).sendings:
         assert one.channel == "email"
+
+
+def nested(levels: int) -> bytes:
+    """A mail in a mail in a mail."""
+    inside = b"Content-Type: text/plain; charset=utf-8\r\n\r\nhello"
+    return b"From: a@b.cn\r\nSubject: x\r\nMIME-Version: 1.0\r\n" + b"Content-Type: message/rfc822\r\n\r\n" * levels + inside
+
+
+HEAD = b'From: a@b.cn\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="q"\r\n\r\n'
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (nested(2_000), "层次太多"), (HEAD + b"--q\r\nContent-Type: text/plain\r\n\r\nx\r\n" * 100_000 + b"--q--\r\n", "层次太多"),
+        (b"From: a@b.cn\r\nSubject: x\r\nContent-Type: text/plain; " + b"a=b; " * 500_000 + b"\r\n\r\nhello", "信头太长"),
+    ],
+    ids=["deep", "parts", "header"],
+)  # fmt: skip
+def test_what_would_keep_the_parser_busy_is_refused_before_it(data: bytes, says: str) -> None:
+    began = time.process_time()
+    with pytest.raises(Refused, match=says):
+        read_incoming(data, "x.eml")
+    assert time.process_time() - began < 5
+
+
+def test_an_endless_subject_is_cut() -> None:
+    began = time.process_time()
+    one = only(b"From: a@b.cn\r\nSubject: " + b"=?utf-8?b?5ZOI?= " * 100_000 + b"\r\n\r\n" + "意见正文".encode())
+    assert one.said[0].text == "意见正文" and one.subject.startswith("哈哈")
+    assert time.process_time() - began < 5

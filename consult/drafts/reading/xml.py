@@ -16,6 +16,8 @@ BROKEN = "文件已损坏或不完整，请重新保存后再上传。"
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"  # ISO strict: the same elements, another name
 _TRANSITIONAL = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _ANY_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(wordprocessingml|spreadsheetml)/main")
+MOST_MARKS = 1_500_000  # in one part: each empty cell of four bytes takes a hundred in memory
+_TOO_MANY = "文件里的行或者格子太多（多半是空的），请删去多余的空行、空列，另存后再上传。"
 _TOO_BIG = "文件解压后过大，疑似异常文件，已停止读取。请用 Word 或 WPS 重新另存后再上传。"
 
 
@@ -64,7 +66,9 @@ class Package:
 
 
 def parse(data: bytes) -> etree._Element:
-    """The root element. Documents with a DOCTYPE are refused: no office program writes one."""
+    """The root element. Documents with a DOCTYPE are refused: no office program writes one; so is one of too many marks."""
+    if data.count(b"<") > MOST_MARKS:
+        raise Refused(_TOO_MANY)
     if b"<!DOCTYPE" in data[:4096] or b"<!ENTITY" in data[:65536]:
         raise Refused("文件含有外部引用，出于安全考虑不予读取。请用 Word 或 WPS 重新另存后再上传。")
     parser = etree.XMLParser(
