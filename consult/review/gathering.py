@@ -204,12 +204,12 @@ def _among(
     rest: Sequence[tuple[int, str]], place: Place, ids: Any, stored: Any
 ) -> tuple[list[Home], dict[int, str]]:
     """New ones among each other and with stored ones whose sketches are like theirs; and the texts of all these."""
-    if not rest:
-        return [], {}
     old: list[int] = []
-    if len(ids):
+    if rest and len(ids):
         _, there, _ = candidates(sketch([text for _, text in rest]), stored)
         old = sorted({int(ids[one]) for one in there})
+    if len(rest) + len(old) < 2:
+        return [], dict(rest)
     texts, held = dict(rest), {}
     for part in slices(old):
         for one in db.session.execute(_old_ones(), {"ids": part}):

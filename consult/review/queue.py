@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from consult.base.db import db
 from consult.drafts.models import Clause
 from consult.intake.models import Comment, Submission
-from consult.review import desk, searching
+from consult.review import desk, search, searching
 from consult.review.desk_facts import BITS
 from consult.review.desk_models import WITHDRAWN, DeskRow
 from consult.review.filtering import FEW, SORTS, STATES, WHOLE, Filter, Part, chosen, none_meets, parts, rows_of
@@ -55,21 +55,23 @@ class Row:
 class Page:
     """Rows in the order wanted; `next_cursor` goes into `after`, None at the end.
 
-    `total` counts rows up to MOST_COUNTED; `more` says that there are more than that.
+    `total` counts rows up to MOST_COUNTED; `more` says that there are more than that; `partly` that a search could not
+    look through all of them for now.
     """
 
     rows: list[Row]
     next_cursor: str | None
     total: int
     more: bool
+    partly: bool = False
 
 
 def page(consultation_id: int, wanted: Filter, after: str | int | None = None, limit: int = 50) -> Page:
     """One page of the list; a fixed number of queries, whatever its length."""
     cursor = _cursor(after)
     if wanted.text.strip():
-        ids, following, total, more = searching.page(consultation_id, wanted, cursor[-1], limit)
-        return Page(rows(ids), following, total, more)
+        ids, following, total, more = searching.page(consultation_id, wanted, cursor[-1], limit, partly=True)
+        return Page(rows(ids), following, total, more, search.behind())
     found = parts(consultation_id, wanted)
     ids, following = _walk(consultation_id, wanted, found, cursor, limit)
     total = _total(consultation_id, found)

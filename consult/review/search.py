@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from consult.base.db import db
+from consult.base.errors import Conflict
 from consult.intake.models import Comment
 from consult.review import terms
 from consult.review.postings import SPAN, meet
@@ -20,9 +21,11 @@ from consult.review.search_index import FIELDS, index_some, missing, rebuild, us
 from consult.review.search_store import Index, committed, reading
 from consult.review.terms import comparable, holds, tokens
 
-__all__ = ["among", "common", "comparable", "count", "hits", "holds", "index_some", "missing", "rebuild", "tokens"]
+__all__ = ["BEHIND", "among", "behind", "common", "comparable", "count", "hits", "holds", "index_some", "missing", "rebuild", "tokens"]
 
 MOST_COUNTED = 10_000
+READ = 10_000  # opinions that are not indexed yet and are read for one search: a third of a second
+BEHIND = "检索目录正在整理，几分钟以后才查得全，请稍后再试。"
 _BATCH = 256  # texts compared at a time
 _NEVER = (1 << 31) - 1  # above every id
 _TEXTS = select(Comment.id, *FIELDS)
@@ -30,19 +33,25 @@ Held = dict[str, tuple[int, Any]]  # gram → in how many opinions of the part, 
 
 
 def hits(
-    consultation_id: int, wanted: str, before: int | None = None, limit: int = 1000, checked: bool = True
-) -> list[int]:
+    consultation_id: int, wanted: str, before: int | None = None, limit: int = 1000, checked: bool = True,
+    partly: bool = False,
+) -> list[int]:  # fmt: skip
     """Ids of the opinions of a project that hold `wanted`, below `before`, the newest first; withdrawn ones too.
 
     With `checked` False also some that hold only its pieces: for callers who narrow them down first and then ask
-    `among`, since a long phrase is compared text by text. Nothing where `wanted` is empty or nothing but punctuation. Every opinion that is committed is seen.
+    `among`, since a long phrase is compared text by text. Nothing where `wanted` is empty or nothing but punctuation.
+    Every opinion that is committed is seen; Conflict where more than READ of them wait for the index, as after a move
+    to another machine, unless `partly` says that the newest of them will do.
     """
     needle, below = comparable(wanted), _NEVER if before is None else min(before, _NEVER)
     if not needle or below < 1:
         return []
     with reading() as index:
         mark = _mark(index)
-        found = list(islice(_newer(consultation_id, needle, mark, below), limit))
+        floor = _floor(mark)
+        if floor > mark and not partly:
+            raise Conflict(BEHIND)
+        found = list(islice(_newer(consultation_id, needle, floor, below), limit))
         if index is not None and mark and len(found) < limit:
             late = _late(index, consultation_id, needle, below) if index.shared else []
             older = islice(_older(index, consultation_id, needle, below, checked), limit - len(found))
@@ -88,6 +97,19 @@ def _mark(index: Index | None) -> int:
     with committed() as source:
         state = usable(source, index)
     return state.mark if state else 0
+
+
+def behind() -> bool:
+    """Whether so many opinions wait for the index that a search passes over some of them."""
+    with reading() as index:
+        mark = _mark(index)
+        return _floor(mark) > mark
+
+
+def _floor(mark: int) -> int:
+    """The id above which what is not indexed is read."""
+    newest = db.session.scalar(select(func.max(Comment.id))) or 0
+    return max(mark, newest - READ)
 
 
 def _newer(consultation_id: int, needle: str, mark: int, before: int) -> Iterator[int]:

@@ -23,11 +23,16 @@ _BY_KEY, _BY_GROUP = "INDEXED BY ix_desk_row_key", "INDEXED BY ix_desk_row_group
 NEWER = 2000  # members looked at for a newer hit, before a row may come twice
 
 
-def page(consultation_id: int, wanted: Filter, before: int, limit: int) -> tuple[list[int], str | None, int, bool]:
-    """(first comments of the rows, cursor of the next page, rows counted, whether there are more than counted)."""
+def page(
+    consultation_id: int, wanted: Filter, before: int, limit: int, partly: bool = False
+) -> tuple[list[int], str | None, int, bool]:
+    """(first comments of the rows, cursor of the next page, rows counted, whether there are more than counted).
+
+    `partly`: what waits for the index may be missing, as `search.hits` says; else it raises Conflict.
+    """
     found = parts(consultation_id, wanted)
     few = _by_filter(consultation_id, wanted, found) if _are_few(found) else None
-    pairs = _pairs(consultation_id, wanted, found, before) if few is None else _below(few, before)
+    pairs = _pairs(consultation_id, wanted, found, before, partly) if few is None else _below(few, before)
     ids: list[int] = []
     following: str | None = None
     at = before
@@ -37,15 +42,17 @@ def page(consultation_id: int, wanted: Filter, before: int, limit: int) -> tuple
             break
         ids.append(lead)
         at = hit
-    total, more = (len(few), False) if few is not None else _count(consultation_id, wanted, found)
+    total, more = (len(few), False) if few is not None else _count(consultation_id, wanted, found, partly)
     return ids, following, total, more
 
 
-def _pairs(consultation_id: int, wanted: Filter, found: Sequence[Part], before: int) -> Iterable[tuple[int, int]]:
+def _pairs(
+    consultation_id: int, wanted: Filter, found: Sequence[Part], before: int, partly: bool
+) -> Iterable[tuple[int, int]]:
     """(newest hit below `before`, first comment of its row), the newest first, each row once."""
     seen: set[int] = set()
     at, short, many = before or None, _short(wanted.text), CHUNK
-    while hits := search.hits(consultation_id, wanted.text, before=at, limit=many, checked=short):
+    while hits := search.hits(consultation_id, wanted.text, before=at, limit=many, checked=short, partly=partly):
         leads = _leads(hits, consultation_id, found)
         for hit in _held([one for one in hits if one in leads], wanted.text, short):
             lead_id, group = leads[hit]
@@ -134,9 +141,9 @@ def _by_filter(consultation_id: int, wanted: Filter, found: Sequence[Part]) -> l
     return sorted(((hit, lead) for lead, hit in newest.items()), reverse=True)
 
 
-def _count(consultation_id: int, wanted: Filter, found: Sequence[Part]) -> tuple[int, bool]:
+def _count(consultation_id: int, wanted: Filter, found: Sequence[Part], partly: bool) -> tuple[int, bool]:
     short = _short(wanted.text)
-    hits = search.hits(consultation_id, wanted.text, limit=MOST + 1, checked=short)
+    hits = search.hits(consultation_id, wanted.text, limit=MOST + 1, checked=short, partly=partly)
     leads = _leads(hits[:MOST], consultation_id, found)
     some = [one for one in hits if one in leads]
     room = len(some) if short else COMPARED * 2

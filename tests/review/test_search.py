@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine, insert, select, text
 
 from consult.base.db import db, transaction
+from consult.base.errors import Conflict
 from consult.drafts.models import Consultation
 from consult.intake.models import Comment
 from consult.intake.submit import Item
-from consult.review import search, search_index, terms
+from consult.review import desk, queue, search, search_index, terms
 from consult.review.search_store import place, reading, writing
 from tests.factories.people import make_project, send
 
@@ -250,3 +251,21 @@ def test_an_opinion_committed_late_is_found_and_indexed(app: Flask) -> None:
 def test_the_file_is_beside_the_database(app: Flask) -> None:
     if db.engine.dialect.name == "sqlite":
         assert place().parent == app.config["SETTINGS"].instance
+
+
+def test_what_waits_for_the_index_is_read_up_to_a_bound(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "READ", 3)
+    project = make_project()
+    ids = [send(project, [Item("a1", "amend", f"路灯太暗，第{n}处")]).comment_ids[0] for n in range(5)]
+    with transaction():
+        desk.settle(project.id, 10)
+    assert search.behind() and search.hits(project.id, "路灯", partly=True) == ids[:1:-1]
+    with pytest.raises(Conflict, match="几分钟"):
+        search.hits(project.id, "路灯")
+    found = queue.page(project.id, queue.Filter(text="路灯"))
+    assert found.partly and [row.id for row in found.rows] == ids[:1:-1]
+    with pytest.raises(Conflict):
+        queue.leads(project.id, queue.Filter(text="路灯"), 10)
+    index_all()
+    assert not search.behind() and search.hits(project.id, "路灯") == ids[::-1]
+    assert not queue.page(project.id, queue.Filter(text="路灯")).partly
