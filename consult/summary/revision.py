@@ -69,10 +69,10 @@ def taken(session: Session, version: Version) -> list[Taken]:
 
 
 def by_key(found: Iterable[Taken]) -> dict[str, list[Taken]]:
-    """The same by the clause they count at."""
+    """The same by the clause they count at, of one that is gone by its last key."""
     held: dict[str, list[Taken]] = defaultdict(list)
     for one in found:
-        held[one.key].append(one)
+        held[one.key or one.made_on].append(one)
     return held
 
 

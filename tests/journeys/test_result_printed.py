@@ -18,7 +18,7 @@ def test_pictures_and_table_on_paper(site: Site, visit: Callable[..., Page]) -> 
     world = make_world()
     rule_all(world)
     with transaction():
-        decide.approve(APPROVER, AFTER, [one.id for one in awaiting_approval(world.id)])
+        decide.approve(APPROVER, AFTER, [one.id for one in awaiting_approval(world.id)], world.id)
     approve()
     publish()
     site.at(AFTER)

@@ -15,7 +15,9 @@ from consult.base.db import db, transaction
 from consult.base.errors import StageError
 from consult.base.people import CITIZEN, Actor, Unit
 from consult.drafts import find as drafts
-from consult.drafts import publish
+from consult.drafts import publish, rounds, versions
+from consult.drafts.models import Version
+from consult.drafts.split import read_and_split
 from consult.drafts.workdays import read_calendar
 from consult.intake.find import submission
 from consult.intake.models import Comment
@@ -25,7 +27,7 @@ from consult.intake.withdraw import withdraw
 from consult.letters import issue, paper, reply
 from consult.letters.find import current_reply
 from consult.letters.models import Solicitation
-from consult.review import bulk, decide, desk, dispute_find, disputes, regroup
+from consult.review import bulk, decide, desk, dispute_find, disputes, readdress, regroup
 from consult.review.decide_additions import decide_addition, decide_open
 from consult.review.desk_models import WITHDRAWN, DeskRow
 from consult.review.find import decisions_of, stands
@@ -33,12 +35,12 @@ from consult.review.group_models import Addition, Bulk, GroupAct
 from consult.review.models import Decision, Dispute, Group, Membership
 from consult.review.ruling import Ruling
 from consult.summary import release
-from consult.summary.find import current_release
+from consult.summary.find import is_answered
 from tests.factories.gathered import gather
-from tests.factories.people import NOW, OPERATOR, send
-from tests.factories.versions import NEXT, publish_next
+from tests.factories.people import NOW, OPERATOR, STATUTE, send
+from tests.factories.versions import NEXT, confirm, publish_next
 from tests.review.scene import CHANGE, CRITICAL, NEW, SHARED
-from tests.summary.world import APPROVER, OFFICE, REVIEWER, WHY
+from tests.summary.world import APPROVER, OFFICE, REVIEWER, WHY, say_yes
 
 OTHER = Actor("user:904", "李主任", frozenset({"approver"}), 904)
 TEXTS = ["".join(SHARED), "".join(SHARED) + NEW, SHARED[0] + CRITICAL + SHARED[2], CHANGE + SHARED[1] + SHARED[2], "，".join(SHARED),
@@ -132,33 +134,33 @@ def split(at: History, a: int, b: int) -> None:
     shared = select(Membership.group_id).group_by(Membership.group_id).having(func.count() > 1)
     one = pick(a, ids(Membership.comment_id, Membership.group_id.in_(shared)))
     with transaction():
-        regroup.split(REVIEWER, at.now, [one])
+        regroup.split(REVIEWER, at.now, [one], at.project_id)
 
 
 def merge(at: History, a: int, b: int) -> None:
     settle(at, 0, 0)
     one = pick(a, living(at))
     with transaction():
-        regroup.merge(REVIEWER, at.now, [one, pick(b, fellows(one))])
+        regroup.merge(REVIEWER, at.now, [one, pick(b, fellows(one))], at.project_id)
 
 
 def move(at: History, a: int, b: int) -> None:
     settle(at, 0, 0)
     one = pick(a, living(at))
     with transaction():
-        regroup.move(REVIEWER, at.now, [one], pick(b, fellows(one)))
+        regroup.move(REVIEWER, at.now, [one], pick(b, fellows(one)), at.project_id)
 
 
 def undo(at: History, a: int, b: int) -> None:
     with transaction():
-        regroup.undo(REVIEWER, at.now, pick(a, ids(GroupAct.id)))
+        regroup.undo(REVIEWER, at.now, pick(a, ids(GroupAct.id)), at.project_id)
 
 
 def take_back(at: History, a: int, b: int) -> None:
     """A citizen takes one opinion or a whole sending back, as the receipt page does it."""
     one = db.session.get(Comment, pick(a, living(at)))
     if one and submission(one.submission_id).channel != "formal":
-        released = current_release(at.project_id) is not None
+        released = is_answered(at.project_id, submission(one.submission_id).received_at)
         with transaction():
             withdraw(CITIZEN, at.now, submission(one.submission_id), [one.id] if b % 2 else None, released=released)
 
@@ -256,7 +258,7 @@ def send_back(at: History, a: int, b: int) -> None:
     last = current_reply(one.id) if one else None
     if last is not None:
         with transaction():
-            reply.return_reply(OFFICE, at.now, last, "请补盖公章。", released=current_release(at.project_id) is not None)
+            reply.return_reply(OFFICE, at.now, last, "请补盖公章。", released=is_answered(at.project_id, last.sent_at or at.now))
 
 
 def take_letter_back(at: History, a: int, b: int) -> None:
@@ -285,6 +287,31 @@ def correct_text(at: History, a: int, b: int) -> None:
         publish_next(at.project, NEXT, now=at.now)
 
 
+def revise(at: History, a: int, b: int) -> None:
+    """A revised text once the period is over, and the public asked again about it; opinions of before may be pointed at it."""
+    one = at.project
+    if at.now < one.closes_at or len(drafts.versions(one.id)) > 3:
+        return
+    body = STATUTE.replace("四十米", f"{20 + len(drafts.versions(one.id))}米")
+    with transaction():
+        split = read_and_split(body.encode(), "修改稿.txt")
+        number = versions.propose_version(OPERATOR, at.now, one, split, "修改稿.txt", "1" * 64, "根据公众意见作了修改。", "revision").id
+    confirm(db.session.get_one(Version, number), now=at.now)
+    with transaction():
+        versions.clear_version(OPERATOR, at.now, db.session.get_one(Version, number))
+        versions.publish_version(OPERATOR, at.now, db.session.get_one(Version, number))
+    if b % 3:
+        with transaction():
+            rounds.open_round(OPERATOR, at.now, at.project, at.now + 30 * DAY)
+
+
+def point(at: History, a: int, b: int) -> None:
+    one = pick(a, living(at))
+    if one:
+        with transaction():
+            readdress.readdress(REVIEWER, at.now, one, ("a3", "a5")[b % 2])
+
+
 def withhold(at: History, a: int, b: int) -> None:
     with transaction():
         decide.withhold(REVIEWER, at.now, pick(a, living(at)), ("secret", "improper", "office", "")[b % 4])
@@ -292,7 +319,17 @@ def withhold(at: History, a: int, b: int) -> None:
 
 def approve_some(at: History, a: int, b: int) -> None:
     with transaction():
-        decide.approve(APPROVER, at.now, ids(Decision.id, Decision.approved_at.is_(None), stands())[: b % 5 + 1])
+        decide.approve(APPROVER, at.now, ids(Decision.id, Decision.approved_at.is_(None), stands())[: b % 5 + 1], at.project_id)
+
+
+def settle_one(at: History, number: int, outcome: str) -> None:
+    row = dispute_find.by_id(number)
+    disputes.settle(REVIEWER, at.now, row, outcome, "经两次面商，仍按原处理意见办理。", disputes.edition(row))
+
+
+def confirm_one(at: History, number: int, actor: Actor) -> None:
+    row = dispute_find.by_id(number)
+    disputes.confirm(actor, at.now, row, disputes.edition(row))
 
 
 def quarrel(at: History, a: int, b: int) -> None:
@@ -304,14 +341,14 @@ def quarrel(at: History, a: int, b: int) -> None:
     number = pick(a, ids(Dispute.id))
     with transaction():
         if number and b % 2:
-            disputes.settle(REVIEWER, at.now, dispute_find.by_id(number), ("upheld", "agreed", "reported")[b % 3], "经两次面商，仍按原处理意见办理。")
+            settle_one(at, number, ("upheld", "agreed", "reported")[b % 3])
         elif number:
-            disputes.confirm(APPROVER, at.now, dispute_find.by_id(number))
+            confirm_one(at, number, APPROVER)
 
 
 def approve_table(at: History, a: int, b: int) -> None:
     with transaction():
-        release.approve_table(APPROVER, at.now, at.project)
+        say_yes(APPROVER, at.now, at.project)
 
 
 def publish_result(at: History, a: int, b: int) -> None:
@@ -338,7 +375,7 @@ def finish(at: History, a: int, b: int) -> None:
     waiting = ids(Decision.id, Decision.approved_at.is_(None), stands())
     if waiting:
         with transaction():
-            decide.approve(APPROVER, at.now, waiting)
+            decide.approve(APPROVER, at.now, waiting, at.project_id)
     settle(at, 0, 0)
     approve_table(at, 0, 0)
 
@@ -356,9 +393,9 @@ def quarrels(at: History) -> None:
         if not settled:
             outcome = "upheld" if found.ruling and found.ruling.outcome in dispute_find.DISPUTED else "agreed"
             with transaction():
-                disputes.settle(REVIEWER, at.now, dispute_find.by_id(number), outcome, "经两次面商，仍按原处理意见办理。")
+                settle_one(at, number, outcome)
         with transaction():
-            disputes.confirm(OTHER, at.now, dispute_find.by_id(number))
+            confirm_one(at, number, OTHER)
 
 
 def days_pass(at: History, a: int, b: int) -> None:
@@ -373,7 +410,7 @@ ACTS: dict[str, Callable[[History, int, int], None]] = {
     "arrive": arrive, "by_hand": by_hand, "settle": settle, "machine": machine, "split": split, "merge": merge, "move": move, "undo": undo, "take_back": take_back, "rule": rule,
     "rule_addition": rule_addition, "rule_additions": rule_additions, "rule_many": rule_many, "unrule_many": unrule_many,
     "ask": ask, "answer": answer, "answer_on_paper": answer_on_paper, "send_back": send_back,
-    "take_letter_back": take_letter_back, "longer_letter": longer_letter, "longer": longer, "correct_text": correct_text,
+    "take_letter_back": take_letter_back, "longer_letter": longer_letter, "longer": longer, "correct_text": correct_text, "revise": revise, "point": point,
     "withhold": withhold, "approve_some": approve_some, "quarrel": quarrel, "approve_table": approve_table,
     "publish_result": publish_result, "finish": finish, "days_pass": days_pass, "deadline": deadline,
 }  # fmt: skip

@@ -82,10 +82,11 @@ def long_year() -> tuple[Acts, Acts, Acts, Acts]:
     dice = Random(7)
     coming = [("arrive", number, number) for number in range(14)] + [("by_hand", number, number) for number in range(4)]
     coming += [("ask", 0, 1), ("ask", 2, 3), ("machine", 0, 0), ("rule", 3, 2), ("approve_some", 0, 4)]
+    coming += [("answer_on_paper", 1, 1), ("answer", 0, 1), ("rule_many", 2, 1), ("unrule_many", 0, 0), ("deadline", 0, 1), ("revise", 0, 1), ("point", 3, 0)]
     kinds = [kind for kind in ACTS if kind not in ("days_pass", "deadline")] * 3
     dice.shuffle(kinds)
     acts = [(kind, dice.randrange(41), dice.randrange(41)) for kind in kinds]
-    return coming, [*acts[: len(acts) // 2], ("days_pass", 3, 0)], [*acts[len(acts) // 2 :], ("finish", 0, 0), ("approve_table", 0, 0)], acts[::5]
+    return coming, [*acts[: len(acts) // 2], ("days_pass", 3, 0)], [*acts[len(acts) // 2 :], ("deadline", 0, 1), ("finish", 0, 0), ("approve_table", 0, 0)], acts[::5]
 
 
 @pytest.mark.parametrize("database", ["sqlite_app", "postgresql_app"])

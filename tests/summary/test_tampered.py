@@ -12,7 +12,7 @@ from consult.review.find import awaiting_approval
 from consult.summary import release
 from consult.summary.find import current_release
 from tests.summary.recount import equations, recount
-from tests.summary.world import AFTER, APPROVER, OFFICE, World, make_world, rule_all
+from tests.summary.world import AFTER, APPROVER, OFFICE, World, make_world, rule_all, say_yes
 
 WEB = "(SELECT id FROM submission WHERE channel = 'web' ORDER BY id LIMIT 1)"
 ALIKE = "(SELECT group_id FROM membership GROUP BY group_id HAVING count(*) > 1 ORDER BY group_id LIMIT 1)"
@@ -69,14 +69,14 @@ def world(app: Flask) -> World:
     found = make_world()
     rule_all(found)
     with transaction():
-        decide.approve(APPROVER, AFTER, [one.id for one in awaiting_approval(found.id)])
+        decide.approve(APPROVER, AFTER, [one.id for one in awaiting_approval(found.id)], found.id)
     approve()
     return found
 
 
 def approve() -> None:
     with transaction():
-        release.approve_table(APPROVER, AFTER, drafts.by_slug("demo"))
+        say_yes(APPROVER, AFTER, drafts.by_slug("demo"))
 
 
 def tamper(statements: list[str]) -> None:
@@ -90,7 +90,7 @@ def tamper(statements: list[str]) -> None:
 def refusals() -> list[str]:
     """What approving and publishing are refused with."""
     said = []
-    for verb, actor in ((release.release, OFFICE), (release.approve_table, APPROVER)):
+    for verb, actor in ((release.release, OFFICE), (say_yes, APPROVER)):
         with pytest.raises(Refused) as caught, transaction():
             verb(actor, AFTER, drafts.by_slug("demo"))
         said.append(caught.value.message)

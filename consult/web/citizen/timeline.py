@@ -30,29 +30,30 @@ def marks(
     opened = again[0].before_opens_at if again else project.opens_at
     if local_date(opened) != local_date(published):
         found.append((opened, _mark("开始征求意见", show(opened), opened, now)))
+    for text in versions[1:]:
+        at = text.frozen_at or published
+        found.append((at, _mark(f"{PURPOSES[text.purpose]}，第{text.number}版", show_date(at), at, now)))
     for one in again:
         closed = one.before_closes_at
         found.append((closed, _mark("截止", show_closing(closed), closed, now)))
         found.append((one.opens_at, _mark("再次征求意见", show_date(one.opens_at), one.opens_at, now, one.shorten_reason)))
-    for text in versions[1:]:
-        at = text.frozen_at or published
-        found.append((at, _mark(f"{PURPOSES[text.purpose]}，第{text.number}版", show_date(at), at, now)))
     for more in extensions:
         words = f"由 {show_closing(more.before)} 延长到 {show_closing(more.after)}。{more.reason}"
         found.append((more.at, _mark("延长期限", show_date(more.at), more.at, now, words)))
+    closes, gone = project.closes_at, project.withdrawn_at
+    if gone is None or gone >= closes:
+        found.append((closes, _mark("截止", show_closing(closes), closes, now)))
+    if gone:
+        found.append((gone, _mark("撤回", show_date(gone), gone, now, project.withdraw_reason)))
+    elif released_at:
+        found.append((released_at, _mark("公布采纳情况", show_date(released_at), released_at, now)))
     found.sort(key=lambda pair: pair[0])
-    return [one for _, one in found] + _ending(project, due, released_at, now)
+    return [one for _, one in found] + ([] if gone or released_at else [_due(due, now >= closes)])
 
 
-def _ending(project: Consultation, due: date, released_at: datetime | None, now: datetime) -> list[Mark]:
-    closing = _mark("截止", show_closing(project.closes_at), project.closes_at, now)
-    if project.withdrawn_at:
-        withdrawn = _mark("撤回", show_date(project.withdrawn_at), project.withdrawn_at, now, project.withdraw_reason)
-        return [closing, withdrawn] if project.withdrawn_at >= project.closes_at else [withdrawn]
-    if released_at:
-        return [closing, _mark("公布采纳情况", show_date(released_at), released_at, now)]
-    name = f"{due.year}年{due.month}月{due.day}日以前"
-    return [closing, Mark("公布采纳情况", name, due.isoformat(), "now" if now >= project.closes_at else "next")]
+def _due(day: date, ended: bool) -> Mark:
+    name = f"{day.year}年{day.month}月{day.day}日以前"
+    return Mark("公布采纳情况", name, day.isoformat(), "now" if ended else "next")
 
 
 def _mark(name: str, when: str, at: datetime, now: datetime, why: str = "") -> Mark:

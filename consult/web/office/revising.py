@@ -10,7 +10,7 @@ from consult.review.words import OUTCOMES
 from consult.summary.revision import Taken, by_key, taken
 from consult.web.changes import Row
 
-SHOWN = 8  # opinions named beside a change
+QUIET = ("kept", "renumbered")  # no change of words, so nothing to give a reason for
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Follows:
 def follows(version: Version, rows: Sequence[Row]) -> Follows:
     """The adopted opinions beside the changes of a version."""
     found = taken(db.session(), version)
-    changed = {_key(row) for row in rows if row.kind not in ("kept", "renumbered")}
+    changed = {_key(row) for row in rows if row.kind not in QUIET}
     names = {one.key: one.citation or one.label for row in rows for one in (*row.old, *([row.new] if row.new else []))}
     return Follows(by_key(found), [one for one in found if (one.key or one.made_on) not in changed], names | OUTCOMES)
 
@@ -39,7 +39,7 @@ def why(version: Version, rows: Sequence[Row], found: Follows | None, typed: Map
     fresh = any(not one.confirmed_by for one in links)
     out = {}
     for row in rows:
-        if row.kind == "kept":
+        if row.kind in QUIET:
             continue
         number = row.new.id if row.new else row.old[0].id
         said = "\n".join(dict.fromkeys(one.reason for one in found.by.get(_key(row), ()) if one.reason))
