@@ -23,9 +23,11 @@ from consult.review import readdress
 from consult.summary import export, verify
 from consult.summary import find as results
 from consult.summary.revision import taken
+from tests.conftest import _empty
 from tests.factories.people import CLOSES, OPERATOR, make_project, send
 from tests.factories.versions import NEXT, linked
 from tests.summary.test_release import approve, publish
+from tests.summary.test_restore import bring_back, tables
 from tests.summary.world import AFTER, REVIEWER, rule
 
 LATER = AFTER + timedelta(days=2)
@@ -204,3 +206,24 @@ def test_a_final_text_follows_a_revised_one_and_reasons_are_those_of_both(app: F
         rounds.open_round(OPERATOR, LATER + timedelta(days=2), find.by_slug("demo"), AGAIN)
     assert db.session.scalar(select(Round.id)) is None and db.session.scalar(select(Consultation.closes_at)) == CLOSES
     assert list(verify.faults(db.session())) == []
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_an_archive_brings_texts_periods_and_pointings_back(app: Flask, first: dict[str, int], tmp_path: Path, beside: bool) -> None:
+    load("revision", why={"a3": "老年人夜间看不清。"})
+    with transaction():
+        rounds.open_round(OPERATOR, LATER, find.by_slug("demo"), AGAIN)
+        gone = readdress.readdress(REVIEWER, LATER, first["third"], "a2v2").id
+        readdress.undo_readdress(REVIEWER, LATER, gone, find.by_slug("demo").id)
+        readdress.readdress(REVIEWER, LATER, first["whole"], "a2v2")
+    before = tables("demo", tmp_path, ("summary", "comparison"))
+    path = export.export("summary", "zip", find.by_slug("demo"), LATER, tmp_path / "a.zip").path
+    db.session.remove()
+    _empty(app, app.config["SETTINGS"])
+    if beside:
+        send(make_project("other"), [Item(None, "other", "别的意见")])
+    number = bring_back(app, path, "again" if beside else "")
+    slug = "again" if beside else "demo"
+    assert list(verify.faults(db.session())) == [] == list(verify.faults(db.session(), number))
+    assert tables(slug, tmp_path, ("summary", "comparison")) == before
+    assert [one.opens_at for one in rounds.rounds(number)] == [LATER] and find.by_slug(slug).closes_at == AGAIN
