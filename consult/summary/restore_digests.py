@@ -71,6 +71,7 @@ def follow(moves: Moves, name: str, old: Facts, new: Facts) -> None:
     if old == new:
         return
     before, after = SimpleNamespace(**old), SimpleNamespace(**new)
+    moves.slug = old["slug"] if name == "consultation" else moves.slug
     far = moves.by.get("stored_file", 0)
     if name == "formal_opinion":
         moves.digests |= dict(zip(_answer(moves, before, far, 0), _answer(moves, after, 0, 1), strict=True))
@@ -147,7 +148,7 @@ def _first_publication(session: Session, moves: Moves, consultation_id: int) -> 
     if again:
         one = session.get_one(Consultation, consultation_id)
         facts = {column.name: getattr(one, column.name) for column in Consultation.__table__.columns}
-        was: Any = SimpleNamespace(**moves.there("consultation", facts))
+        was: Any = SimpleNamespace(**moves.there("consultation", facts) | {"slug": moves.slug})
         moves.digests[published_digest(as_published(was, again))] = published_digest(as_published(one, again))
 
 

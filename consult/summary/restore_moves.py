@@ -74,6 +74,7 @@ class Moves:
     digests: dict[str, str] = field(default_factory=dict)
     formal: dict[int, tuple[str, str]] = field(default_factory=dict)  # sending of a unit here → its digests there, here
     hashes: dict[int, str] = field(default_factory=dict)  # file here → SHA-256
+    slug: str = ""  # the project's address there
 
     @cached_property
     def back(self) -> dict[str, str]:
