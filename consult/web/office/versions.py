@@ -148,6 +148,7 @@ def _page(slug: str, number: int, form: MatchForm, pressed: ConfirmForm | None =
     old, new = _before(project, one), find.clauses(one.id)
     found = changes.rows(old, new, descent.links(db.session(), one.id))
     offer, typed = Offer.of(old, new, found), request.form if form.is_submitted() and pressed is None else {}
+    form.correction.label.text = {"revision": "修改说明", "final": "公布说明"}.get(one.purpose, "更正公告")
     if form.correction.data is None:
         form.correction.data = one.correction
     hands, open_ = descent.hands(db.session(), one), one.frozen_at is None and project.published_at is not None
