@@ -22,6 +22,7 @@ from consult.summary.table import Cell
 from consult.summary.walk import C, D, K, M, called
 
 TAKEN = ("adopted", "partly_adopted")
+RENUMBERED = "条文序号相应调整。"
 G, R = Group.__table__, Readdressing.__table__
 
 
@@ -100,7 +101,8 @@ def _rows(session: Session, base: Version, passed: Sequence[Version]) -> Iterato
             continue
         row += 1
         key = fresh.key if fresh else came[0].key
-        reasons = why.get(key) or list(dict.fromkeys(said.get(key, ())))
+        moved = fresh is not None and len(came) == 1 and came[0].text == fresh.text
+        reasons = why.get(key) or ([RENUMBERED] if moved else list(dict.fromkeys(said.get(key, ()))))
         yield (row, "\n".join(_whole(one) for one in came) or "（新增）", _whole(fresh) if fresh else "（删去）",
                "\n".join(reasons), "、".join(names.get(key, ())))  # fmt: skip
 

@@ -94,6 +94,7 @@ def test_the_comparison_is_of_the_texts_with_reasons_and_numbers(first: dict[str
     assert water[1] == "（新增）" and water[3] == "水塘边发生过落水。"
     gone = by_text["（删去）"]
     assert gone[1].startswith("第四条") and gone[3] == "与上位法重复，删去。", "the ruling's reason where the office gave none"
+    assert by_text["第三条 村庄公共照明遵循下列原则："][3] == "条文序号相应调整。"
     numbers = {str(row[4]) for row in (third, water, gone)}
     assert numbers == {"1", "2", "3"}
     assert list(verify.faults(db.session())) == []
