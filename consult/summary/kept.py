@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import select
 
 from consult.base import jobs
 from consult.base.audit import AuditEntry, record
@@ -14,7 +14,8 @@ from consult.base.db import db
 from consult.base.errors import NotFound, Refused
 from consult.base.people import SYSTEM, Actor
 from consult.drafts.models import Consultation
-from consult.intake.models import Comment
+from consult.intake.models import Submission
+from consult.review.find import slices
 from consult.summary.export import STAFF, Exported, known, note
 from consult.summary.kept_models import ExportFile
 
@@ -126,12 +127,13 @@ def take(actor: Actor, now: datetime, instance: Path, one: ExportFile) -> Export
 
 def sweep(now: datetime) -> list[str]:
     """Let go of what is a week old, or holds opinions that were taken back since (R13); the places to be emptied."""
-    over = and_(ExportFile.state == "done", or_(ExportFile.expires_at <= now, taken_back()))
-    found = list(db.session.scalars(select(ExportFile).where(over).order_by(ExportFile.id)))
+    query = select(ExportFile).where(ExportFile.state == "done").order_by(ExportFile.id)
+    held = list(db.session.scalars(query))
+    late, changed = {one.id for one in held if one.expires_at and one.expires_at <= now}, taken_back(held)
+    found = [one for one in held if one.id in late | changed]
     places = [one.place for one in found]
     for one in found:
-        late = one.expires_at is not None and one.expires_at <= now
-        one.message = "超过七天，已经清理" if late else "生成以后有意见撤回，文件已经清理，请重新导出"
+        one.message = "超过七天，已经清理" if one.id in late else "生成以后有意见撤回，文件已经清理，请重新导出"
         one.state, one.place = "gone", ""
     if found:
         db.session.flush()
@@ -139,10 +141,22 @@ def sweep(now: datetime) -> list[str]:
     return places
 
 
-def taken_back() -> ColumnElement[bool]:
-    """Condition on a file: an opinion of its project was withdrawn after the instant that it shows."""
-    mine = (Comment.consultation_id == ExportFile.consultation_id) & (Comment.withdrawn_at > ExportFile.made_at)
-    return exists(select(1).where(mine)).correlate(ExportFile)
+def taken_back(files: Sequence[ExportFile]) -> set[int]:
+    """Of these files the ids of those whose project had an opinion withdrawn since they were begun. A read.
+
+    The audit chain knows it by an index, the opinions only by reading all of a project.
+    """
+    since = min((one.stamp for one in files if one.state == "done"), default=None)
+    if since is None:
+        return set()
+    acts = select(AuditEntry.id, AuditEntry.subject).where(AuditEntry.action == "withdraw_comment", AuditEntry.id > since)
+    last = {int(row.subject.partition(":")[2]): row.id for row in db.session.execute(acts.order_by(AuditEntry.id))}
+    newest: dict[int, int] = {}
+    for part in slices(last):
+        query = select(Submission.id, Submission.consultation_id).where(Submission.id.in_(part))
+        for sending, project in db.session.execute(query):
+            newest[project] = max(newest.get(project, 0), last[sending])
+    return {one.id for one in files if one.state == "done" and newest.get(one.consultation_id, 0) > one.stamp}
 
 
 def by_id(consultation_id: int, number: int) -> ExportFile:
@@ -155,9 +169,10 @@ def by_id(consultation_id: int, number: int) -> ExportFile:
 
 def files_of(consultation_id: int) -> Sequence[tuple[ExportFile, bool]]:
     """The newest files of a project, each with whether opinions were taken back since. A read."""
-    query = select(ExportFile, and_(ExportFile.state == "done", taken_back()))
-    query = query.where(ExportFile.consultation_id == consultation_id).order_by(ExportFile.id.desc()).limit(SHOWN)
-    return [(one, bool(changed)) for one, changed in db.session.execute(query)]
+    query = select(ExportFile).where(ExportFile.consultation_id == consultation_id)
+    found = list(db.session.scalars(query.order_by(ExportFile.id.desc()).limit(SHOWN)))
+    changed = taken_back(found)
+    return [(one, one.id in changed) for one in found]
 
 
 def places(instance: Path) -> list[Path]:

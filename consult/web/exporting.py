@@ -14,7 +14,7 @@ from consult.drafts.models import Consultation
 from consult.summary import export, kept, size
 from consult.summary.kept import Wish
 from consult.summary.kept_models import STATES
-from consult.summary.narrow import WHOLE_ONLY, Narrowing, choice
+from consult.summary.narrow import WHOLE_ONLY, Narrowing
 from consult.summary.table import COLUMNS
 from consult.web import moment, settings
 from consult.web.access import actor
@@ -23,7 +23,7 @@ from consult.web.reviewer import address
 from consult.web.staff import StaffForm, done
 
 FORMATS = ("xlsx", "docx", "csv", "json", "pdf")
-AT_ONCE = 2000  # rows that are written while a person waits
+AT_ONCE = 2000  # rows that are read while a person waits
 CHUNK = 64 * 1024
 
 
@@ -53,7 +53,7 @@ def asked(project: Consultation, one: Wish, page: str) -> ResponseReturnValue:
     """The file itself where it is small, else its place on the list; a file that is there already is shown instead."""
     export.known(one.table, one.format, bool(one.query))
     narrowing = Narrowing(address.read(request.args).wanted, one.words) if one.query else None
-    if one.format != "pdf" and _rows(project, one, narrowing) <= AT_ONCE:
+    if one.format != "pdf" and _rows(project, one) <= AT_ONCE:
         return _at_once(project, one, narrowing)
     back = address.read(request.args).args(after=None) | {"slug": project.slug}
     there = kept.same(moment(), project, one)
@@ -66,10 +66,11 @@ def asked(project: Consultation, one: Wish, page: str) -> ResponseReturnValue:
     return done("已经开始生成，做好以后在下面下载。可以离开这个页面。", page, _anchor="files", **back)
 
 
-def _rows(project: Consultation, one: Wish, narrowing: Narrowing | None) -> int:
-    """About how many rows there will be; an archive holds every opinion."""
-    only = choice(project.id, narrowing.wanted) if narrowing else None
-    return size.rows(db.session(), project.id, "raw" if one.format == "zip" else one.table, only)
+def _rows(project: Consultation, one: Wish) -> int:
+    """How many rows are read for a table, whatever part of them it shows; an archive holds every opinion."""
+    if one.table in WHOLE_ONLY and one.format != "zip":
+        return 0
+    return size.rows(db.session(), project.id, "raw" if one.table == "raw" or one.format == "zip" else "summary")
 
 
 def _at_once(project: Consultation, one: Wish, narrowing: Narrowing | None) -> Response:
