@@ -19,6 +19,7 @@ from consult.intake.leaning import stance_of
 from consult.intake.screen import MOST_REGISTERED, Item, Sender, screen_items, screen_sender
 
 WHOLE = "按全文"
+MOST_CUT = 200_000  # characters of one letter: nobody writes more, and looking for clauses in it takes minutes
 _ALL = frozenset(["全文", "全文意见", "整体", "整体意见", "总体", "总体意见", "全部", "通篇", "整个草案", "无", "/", "-", "—", "其他"])
 
 
@@ -130,10 +131,13 @@ def propose(
     if day > today and sending.stamped:
         notes.append(f"邮件日期 {day} 还没有到，按 {received_on} 登记")
         day = received_on
-    rows = [row for said in sending.said for row in _rows(draft, said)]
+    size = max((len(said.text) for said in sending.said), default=0)
+    if size > MOST_CUT:
+        trouble = f"有{size}个字，一份最多{MOST_CUT}个字，请分成几份。"
+    rows = [row for said in sending.said for row in _rows(draft, said)] if not trouble else []
     rows = _with_subject(draft, rows, sending.subject)
     if day > today:
-        trouble = f"收到日期 {day} 还没有到，请检查。"
+        trouble = trouble or f"收到日期 {day} 还没有到，请检查。"
     try:
         screen_items([row.item for row in rows], MOST_REGISTERED)
         screen_sender(sending.sender)

@@ -1,5 +1,6 @@
 """What came in as it would be entered: clauses found, differences shown, nothing lost, late and impossible days told."""
 
+import time
 from datetime import date, timedelta
 
 import pytest
@@ -112,3 +113,10 @@ def test_no_word_of_a_letter_is_lost(words: list[str]) -> None:
     rows = look(Said(text, whole=True)).rows
     assert "".join("".join(row.item.text.split()) for row in rows) == "".join(text.split())
     assert all(row.item.clause_key is None or row.item.clause_key in {one.key for one in DRAFT.usable} for row in rows)
+
+
+def test_a_letter_without_end_is_refused_before_it_is_searched() -> None:
+    began = time.process_time()
+    found = look(Said("《河湾县村庄公共照明管理办法》第三条" * 150_000, whole=True))
+    assert "请分成几份" in found.trouble and not found.rows
+    assert time.process_time() - began < 2
