@@ -69,6 +69,11 @@ def _total(consultation_id: int, bulk_id: int) -> int:
 
 
 def _own(consultation_id: int, ref: str, bulk_id: int) -> int:
-    first = _waiting(consultation_id, bulk_id).add_columns(Decision.decided_by).order_by(R.c.comment_id).limit(COUNTED)
-    inside = first.subquery()
-    return db.session.scalar(select(func.count()).select_from(inside).where(inside.c.decided_by == ref)) or 0
+    if bulk_id:
+        mine = _waiting(consultation_id, bulk_id).where(Decision.decided_by == ref).limit(COUNTED)
+        return db.session.scalar(select(func.count()).select_from(mine.subquery())) or 0
+    # the first rows before their rulings: PostgreSQL would join all that wait and then take the first
+    first = select(R.c.group_id).where(R.c.consultation_id == consultation_id, R.c.state == DECIDED)
+    rows = first.order_by(R.c.comment_id).limit(COUNTED).subquery()
+    mine = select(func.count()).select_from(rows).join(Decision, Decision.group_id == rows.c.group_id)
+    return db.session.scalar(mine.where(stands(), Decision.decided_by == ref)) or 0

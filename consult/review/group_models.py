@@ -23,7 +23,7 @@ class Addition(Model):
         CheckConstraint(f"kind IN ({', '.join(repr(one) for one in ADDITIONS)})", name="kind"),
         CheckConstraint("sentence <> ''", name="says_something"),
         Index("ix_addition_shown", "group_id", "kind", "said", "id"),
-        Index("ix_addition_open", "group_id", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
+        Index("ix_addition_open", "group_id", "kind", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 
-from consult.base.db import db
+from consult.base.db import db, one_of
 from consult.intake.models import Comment
 from consult.review import search
 from consult.review.desk_models import WITHDRAWN, DeskRow
@@ -16,6 +16,7 @@ from consult.review.terms import comparable, holds
 R, M = DeskRow.__table__, Membership.__table__
 SURE, COMPARED = 4, 64  # characters that the index finds without a text; texts compared at a time
 CHUNK = 1000  # hits looked at together
+AT_ONCE = 1000  # ids in one query: for more PostgreSQL would rather read the whole table
 MOST = 1000  # hits that are counted; a page says n+ where there are more
 FEW = 800  # rows whose words are read one by one rather than looked for among all hits
 # without statistics SQLite would rather read the whole project than look rows up one by one
@@ -85,15 +86,17 @@ def _leads(hits: Sequence[int], consultation_id: int, found: Sequence[Part]) -> 
     columns = select(R.c.comment_id, R.c.group_id)
     homes: dict[int, int] = {}
     leads: dict[int, tuple[int, int | None]] = {}
-    for part in slices(hits):
-        member = select(M.c.comment_id, M.c.group_id).where(M.c.comment_id.in_(part))
-        homes |= {row.comment_id: row.group_id for row in db.session.execute(member)}
-        alone = columns.where(R.c.comment_id.in_(part), *conditions).with_hint(R, _BY_KEY, "sqlite")
-        leads |= {row.comment_id: (row.comment_id, row.group_id) for row in db.session.execute(alone)}
     rows: dict[int, int] = {}
-    for part in slices(homes.values()):
-        grouped = columns.where(R.c.group_id.in_(part), *conditions).with_hint(R, _BY_GROUP, "sqlite")
-        rows |= {row.group_id: row.comment_id for row in db.session.execute(grouped)}
+    for start in range(0, len(hits), AT_ONCE):
+        part = hits[start : start + AT_ONCE]
+        member = select(M.c.comment_id, M.c.group_id).where(one_of(M.c.comment_id, part))
+        new = {row.comment_id: row.group_id for row in db.session.execute(member)}
+        alone = columns.where(one_of(R.c.comment_id, part), *conditions).with_hint(R, _BY_KEY, "sqlite")
+        leads |= {row.comment_id: (row.comment_id, row.group_id) for row in db.session.execute(alone)}
+        groups = set(new.values()) - set(homes.values())
+        grouped = columns.where(one_of(R.c.group_id, groups), *conditions).with_hint(R, _BY_GROUP, "sqlite")
+        rows |= {row.group_id: row.comment_id for row in db.session.execute(grouped)} if groups else {}
+        homes |= new
     return leads | {hit: (rows[group], group) for hit, group in homes.items() if group in rows}
 
 
