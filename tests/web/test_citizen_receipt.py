@@ -26,7 +26,7 @@ from consult.summary import release
 from consult.web import limits
 from consult.wiring import jobs as wired
 from tests.factories.people import CLOSES, NOW, later, make_project, make_user, send
-from tests.summary.world import AFTER, APPROVER, OFFICE, make_world, rule_all
+from tests.summary.world import AFTER, APPROVER, OFFICE, make_world, rule_all, say_yes
 from tests.web.pages import browser, field, forget, post
 
 PAGE = "/c/demo/opinion"
@@ -349,7 +349,7 @@ def told(app: Flask) -> Sent:
     with transaction():
         want(CITIZEN, NOW, find.submission(sent.submission_id), "li@example.cn", app.extensions["keys"])
     rule_all(world)
-    for actor, verb in ((APPROVER, release.approve_table), (OFFICE, release.release)):
+    for actor, verb in ((APPROVER, say_yes), (OFFICE, release.release)):
         with transaction():
             verb(actor, AFTER, drafts.by_slug("demo"))
     app.extensions["clock"] = lambda: AFTER
