@@ -36,6 +36,7 @@ from consult.summary import (
     verify_scans,
     verify_survey,
     verify_trails,
+    verify_turns,
     verify_wishes,
 )
 from consult.summary.entries import SLICE, entries, moment, of_project, slices
@@ -244,7 +245,7 @@ _CHECKS: tuple[tuple[Callable[[Session, int | None], Iterator[str]], str], ...] 
     (verify_restored.faults, "恢复的项目"), (_versions, "草案文本"), (_submissions, "收到的意见"), (verify_files.faults, "附件"),
     (verify_wishes.faults, "邮件通知"), (verify_projects.faults, "项目"), (verify_notes.faults, "条款说明和通报"),
     (verify_letters.faults, "征求意见函和复函"), (verify_inside.faults, "单位内部意见"), (verify_scans.faults, "扫描件"),
-    (verify_trails.faults, "链接和催办"), (verify_review.faults, "阅看和归并"), (verify_personal.faults, "遮盖和内部备注"),
+    (verify_trails.faults, "链接和催办"), (verify_review.faults, "阅看和归并"), (verify_turns.faults, "阅看和归并的先后"), (verify_personal.faults, "遮盖和内部备注"),
     (verify_desk.faults, "分派和筛选"), (verify_groups.faults, "归并组"), (verify_readdress.faults, "改注条款"), (verify_counts.faults, "意见清单"),
     (verify_disputes.faults, "争议"), (_decisions, "处理意见"), (verify_returns.faults, "读入的处理表"),
     (_releases, "采纳情况公告"), (verify_survey.faults, "满意度评价"),

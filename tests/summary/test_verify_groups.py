@@ -13,7 +13,7 @@ from consult.summary import verify
 from tests.factories.people import make_project
 from tests.review.desk import say
 from tests.review.scene import addition, campaign
-from tests.summary.world import AFTER, REVIEWER, WHY, rule
+from tests.summary.world import AFTER, REVIEWER, WHY, make_world, rule
 
 CHANGES = [
     ("DELETE FROM saying WHERE comment_id = 2", "中意见 2 的补充意见与它的原文不一致"),
@@ -81,3 +81,25 @@ def test_what_waits_for_the_list_is_no_fault(ruled: None, app: Flask) -> None:
     assert list(verify.faults(db.session())) == []
     withdraw(sent)
     assert list(verify.faults(db.session())) == []
+
+
+def test_who_joined_after_a_group_was_opened_is_not_made_read(app: Flask) -> None:
+    """Neither the turn of a member nor that of a reading can be moved over the other (R40)."""
+    world = make_world(units=False)
+    first, second, third = (one.comment_ids[0] for one in world.nasty[1:6:2])
+    with transaction():
+        regroup.merge(REVIEWER, AFTER, [first, second], world.id)
+    with transaction():
+        decide.mark_read(REVIEWER, AFTER, first)
+    with transaction():
+        regroup.move(REVIEWER, AFTER, [third], first, world.id)
+    assert list(verify.faults(db.session())) == []
+    for statement in (
+        "UPDATE group_reading SET entry = entry + 1", f"UPDATE membership SET entry = 1 WHERE comment_id = {third}",
+        "UPDATE group_reading SET entry = 0", f"UPDATE membership SET entry = entry + 9 WHERE comment_id = {second}",
+    ):  # fmt: skip
+        db.session.connection().exec_driver_sql(statement)
+        db.session.expire_all()
+        found = list(verify.faults(db.session()))
+        db.session.rollback()
+        assert any("是否看过，与审计日志不一致" in one for one in found), statement
