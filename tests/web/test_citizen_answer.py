@@ -24,7 +24,7 @@ from consult.summary.table import ADOPTION
 from consult.web import limits
 from consult.web.citizen import results
 from tests.factories.people import NOW, later, make_project, send
-from tests.summary.world import AFTER, APPROVER, OFFICE, World, group, make_world, rule, rule_all, withdraw
+from tests.summary.world import AFTER, APPROVER, OFFICE, World, group, make_world, rule, rule_all, say_yes, withdraw
 from tests.web.pages import post
 
 WHY = "夏天人多，路灯再密一些更安全，所以采纳。"
@@ -182,7 +182,7 @@ def test_the_draft_is_shown_as_it_changes(app: Flask, client: FlaskClient) -> No
 
 def publish(slug: str = "demo") -> None:
     """One approves, another publishes."""
-    for actor, verb in ((APPROVER, release.approve_table), (OFFICE, release.release)):
+    for actor, verb in ((APPROVER, say_yes), (OFFICE, release.release)):
         with transaction():
             verb(actor, AFTER, find.by_slug(slug))
 
