@@ -4,7 +4,7 @@ import hashlib
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,6 +21,7 @@ from consult.base.people import Actor
 from consult.drafts.models import Consultation
 from consult.summary import archive, document, sheet, size, stream, workbook
 from consult.summary.narrow import WHOLE_ONLY, Narrowing, Part, part_of
+from consult.summary.spool import Spool
 from consult.summary.table import COLUMNS, Cell, Table
 from consult.summary.tables import build
 from consult.summary.tally import tally
@@ -134,13 +135,14 @@ def filename(consultation: Consultation, table: str, fmt: str, now: datetime, na
 
 def _one(
     session: Session, consultation: Consultation, now: datetime, name: str, fmt: str, path: Path, report: Report,
-    part: Part | None = None,
+    part: Part | None = None, spool: Spool | None = None,
 ) -> int:  # fmt: skip
     whole = size.rows(session, consultation.id, name, part.choice if part else None)
     if fmt in ("docx", "pdf") and whole > document.MOST_ROWS:
         raise document.too_long()  # before anything is read
     table = build(session, name, consultation, now, part)
-    table = replace(table, rows=_told(table, whole, report))
+    rows = spool.rows(name, table.rows) if spool else table.rows
+    table = replace(table, rows=_told(rows, whole, report))
     if fmt == "xlsx":
         counts = tally(session, consultation.id).sections() if name in COUNTED and not part else ()
         return _xlsx(replace(table, counts=counts), path)
@@ -151,9 +153,9 @@ def _one(
     return sheet.write(table, fmt, path)
 
 
-def _told(table: Table, whole: int, report: Report) -> Iterator[tuple[Cell, ...]]:
+def _told(rows: Iterable[tuple[Cell, ...]], whole: int, report: Report) -> Iterator[tuple[Cell, ...]]:
     """The rows as they pass, every thousand of them reported."""
-    done, rows = 0, iter(table.rows)
+    done, rows = 0, iter(rows)
     while batch := list(islice(rows, TOLD)):
         yield from batch
         done += len(batch)
@@ -192,9 +194,10 @@ def _pdf(table: Table, path: Path) -> int:
 
 def _archive(session: Session, consultation: Consultation, now: datetime, path: Path, report: Report) -> int:
     """The whole project with every table; see `archive`."""
+    spool = Spool(path.with_name("rows"))
 
     def one(name: str, fmt: str, part: Path) -> int:
-        return _one(session, consultation, now, name, fmt, part, report)
+        return _one(session, consultation, now, name, fmt, part, report, spool=spool)
 
     return archive.write(session, consultation, now, path, filename(consultation, "summary", "zip", now), one)
 
