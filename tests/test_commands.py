@@ -77,3 +77,17 @@ def test_an_export_replaces_files_only(instance: Path, capsys: pytest.CaptureFix
         status, said = run(capsys, "export", "x", "--format", "csv", "--out", out)
         assert status == 1 and "不能写入" in said
     assert Path("/dev/null").is_char_device()
+
+
+def test_doctor_counts_the_demo_accounts_that_can_log_in(instance: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def doctor() -> str:
+        with pytest.raises(SystemExit):
+            command_line(["doctor"])
+        return capsys.readouterr().out
+
+    assert run(capsys, "init")[0] == 0
+    assert "演示账号" not in doctor()
+    assert run(capsys, "user", "add", "office@demo.example", "--role", "office")[0] == 0
+    assert "还有 1 个演示账号能登录" in doctor()
+    assert run(capsys, "user", "disable", "office@demo.example")[0] == 0
+    assert "演示账号" not in doctor()

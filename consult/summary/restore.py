@@ -56,12 +56,17 @@ def restore(actor: Actor, now: datetime, path: Path, folder: Path, slug: str = "
             raise Refused("网址代号只能用小写字母、数字和短横线，最多64个字符。", "slug")
         serialise("restore")
         if db.session.scalar(select(Consultation.id).where(Consultation.slug == wanted)):
-            raise Conflict(f"网址代号“{wanted}”已经有项目在用，请用 --slug 换一个。没有恢复任何内容。", "slug")
+            raise Conflict(
+                f"网址代号“{wanted}”已经有项目在用。如果就是归档的这个项目，它还在本系统里，不用恢复；"
+                "如果是别的项目，请用 --slug 换一个代号。没有恢复任何内容。", "slug"
+            )  # fmt: skip
         try:
             return _Restoring(db.session(), archive, now, folder, digest_of(path)).run(actor, wanted)
         except IntegrityError:
             raise Conflict(
-                "归档包里的内容和本系统已有的内容重复，可能这个项目还在本系统里。没有恢复任何内容。", "archive"
+                "归档包里的内容和本系统已有的内容重复，可能这个项目还在本系统里；"
+                "同一个项目在一套系统里只能有一份，请恢复到另一套系统。没有恢复任何内容。",
+                "archive",
             ) from None
         except (KeyError, TypeError, ValueError, AttributeError, DataError) as error:
             raise Refused(

@@ -13,6 +13,7 @@ from consult.base import clock
 from consult.base.db import transaction
 from consult.base.text import printable, shorten
 from consult.drafts import find, publish
+from consult.drafts.models import KINDS
 from consult.drafts.publish import Draft
 from consult.drafts.questions import asks, is_question, question_split
 from consult.drafts.reading import read
@@ -34,7 +35,7 @@ def split_command(arguments: tuple[str, ...]) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--slug", required=True, help="short name in the address: letters, digits, hyphens")
 @click.option("--title", default="", help="title; read from the text where it is not given")
-@click.option("--kind", default="other", show_default=True, help="kind of draft, decides the minimum period")
+@click.option("--kind", default="other", show_default=True, help=", ".join(KINDS))
 @click.option("--unit", default="", help="drafting unit (起草单位)")
 @click.option("--opens", required=True, help="2026-03-02T09:00 in Asia/Shanghai")
 @click.option("--closes", required=True, help="2026-04-02T17:00, or a date: the end of that day")

@@ -121,6 +121,8 @@ def _faults() -> list[str]:
         click.echo("提示：没有打开 CONSULT_HTTPS；对外服务时请经 https 访问。")
     if not shutil.which("soffice"):
         click.echo("提示：没有安装 LibreOffice，不能读取 doc、wps，也不能导出 pdf。")
+    if is_current(db.engine) and (demo := _open_demo_accounts()):
+        click.echo(f"提示：还有 {len(demo)} 个演示账号能登录，正式使用前请逐个停用：consult user disable {demo[0]}")
     if not one.smtp_url:
         click.echo("提示：没有设置 CONSULT_SMTP_URL，邮件不会自动发出，在“发件箱”等人转发。")
     elif not one.public_url:
@@ -130,6 +132,11 @@ def _faults() -> list[str]:
     if not one.files.is_dir():
         found.append(f"没有上传文件夹 {one.files}，请运行 consult init。")
     return found
+
+
+def _open_demo_accounts() -> list[str]:
+    """Addresses of the accounts of the first start that can still log in."""
+    return [user.email for user in accounts.users() if user.active and user.email.endswith("@demo.example")]
 
 
 COMMANDS = (user_group, init_command, upgrade_command, worker_command, doctor_command)
