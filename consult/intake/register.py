@@ -61,7 +61,8 @@ def register(
         try:
             sent.append(_one(actor, now, consultation, version_id, channel, entry, keys, folder))
         except (Refused, Conflict) as refusal:
-            raise type(refusal)(f"{entry.place or f'第 {number} 份'}：{refusal.message}", refusal.field) from None
+            place = entry.place or (f"第 {number} 份" if len(entries) > 1 else "")
+            raise type(refusal)(f"{place}：{refusal.message}" if place else refusal.message, refusal.field) from None
     channels = " ".join(sorted({entry.channel or channel for entry in entries}))
     for start in range(0, len(sent), BATCH):
         batch = sent[start : start + BATCH]
@@ -106,7 +107,7 @@ def recorded(entries: Sequence[Entry], channel: str, today: date, last: date) ->
         day, place = entry.received_on or today, f"第 {number} 份"
         try:
             screen.screen_items(entry.items, screen.MOST_REGISTERED)
-            screen.screen_sender(entry.sender)
+            screen.screen_sender(entry.sender, registered=True)
             if day > today:
                 raise Refused("收到日期还没有到，请检查。", "received_on")
         except Refused as refusal:

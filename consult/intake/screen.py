@@ -34,6 +34,10 @@ class Item:
     mark: str = field(default="", compare=False)
 
 
+NO_WAY_BACK = "您希望得到答复，请留下电话或者邮箱；也可以不选，凭回执码查询。"
+NO_WAY_BACK_OF_LETTER = "提出人要求答复的，请登记电话或者邮箱；没有的，不勾选，请他凭回执码查询。"
+
+
 @dataclass(frozen=True)
 class Sender:
     """Who speaks, all optional (R10); `unit_name` is the full name behind a formal opinion."""
@@ -79,8 +83,8 @@ def visible(text: str) -> bool:
     return any(unicodedata.category(char) not in _UNSEEN for char in text)
 
 
-def screen_sender(sender: Sender) -> Sender:
-    """The sender with sizes bounded; raises Refused naming the field."""
+def screen_sender(sender: Sender, registered: bool = False) -> Sender:
+    """The sender with sizes bounded; raises Refused naming the field. What a clerk `registered` is spoken of to the clerk."""
     if sender.kind not in SUBMITTER_KINDS:
         raise Refused("身份选项不对，请重新选择。", "kind")
     for name, title, most in (
@@ -93,7 +97,7 @@ def screen_sender(sender: Sender) -> Sender:
     if sender.email and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", sender.email.strip()):
         raise Refused("邮箱地址不完整，请检查，或者不填。", "email")
     if sender.wants_reply and not (sender.phone.strip() or sender.email.strip()):
-        raise Refused("您希望得到答复，请留下电话或者邮箱；也可以不选，凭回执码查询。", "wants_reply")
+        raise Refused(NO_WAY_BACK_OF_LETTER if registered else NO_WAY_BACK, "wants_reply")
     return sender
 
 

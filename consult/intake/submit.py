@@ -94,7 +94,7 @@ def submit(
         return before
     require_open(now, opens_at, closes_at)
     most = screen.MOST_CHARACTERS if channel == "web" else screen.MOST_REGISTERED
-    items, sender = screen.screen_items(items, most), screen.screen_sender(sender)
+    items, sender = screen.screen_items(items, most), screen.screen_sender(sender, channel != "web")
     where = _clauses(version_id, items)
     code = make_code(keys.receipt, send_key)
     contact = {name: getattr(sender, name) for name in ("name", "phone", "email", "address")}

@@ -1,7 +1,7 @@
 """Reads of stage 3: where each letter stands by the clock, the ledger of units, and its counts."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -149,6 +149,12 @@ def own(number: int, actor: Actor) -> Letter:
         raise NotFound("没有找到这封征求意见函。")
     consultation = db.session.get_one(Consultation, solicitation.consultation_id)
     return Letter(solicitation, consultation, current_reply(number))
+
+
+def addressees(numbers: Collection[int]) -> dict[int, str]:
+    """Letter → the name of the unit it goes to."""
+    query = select(Solicitation.id, Unit.name).join(Unit, Unit.id == Solicitation.unit_id).where(Solicitation.id.in_(numbers))
+    return dict(db.session.execute(query).all())
 
 
 def letter_of_link(link_id: int) -> int:

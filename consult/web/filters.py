@@ -1,6 +1,6 @@
 """How instants, names of things and numbers read in templates."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -51,6 +51,11 @@ def typed_local(moment: datetime | None) -> str:
     return clock.local(moment).strftime("%Y-%m-%dT%H:%M") if moment else ""
 
 
+def day(one: date) -> str:
+    """A calendar day as documents print it: 2026年3月2日."""
+    return clock.show_date(clock.midnight(one))
+
+
 def lines(text: str) -> Markup:
     """Plain text with its line breaks; everything else escaped."""
     return Markup("<br>").join(Markup.escape(line) for line in text.split("\n"))
@@ -75,7 +80,7 @@ def filesize(size: int) -> str:
 def init_app(app: Flask) -> None:
     """Give the templates their filters and word lists."""
     app.jinja_env.filters.update(
-        date=clock.show_date, at=clock.show, closing=clock.show_closing, thousands=thousands,
+        date=clock.show_date, day=day, at=clock.show, closing=clock.show_closing, thousands=thousands,
         machine=machine, typed_local=typed_local, lines=lines, host=host, filesize=filesize,
     )  # fmt: skip
     app.jinja_env.globals.update(WORDS=WORDS, days_left=days_left, asks=questions.asks, whole=questions.whole, stance_name=stance_name)

@@ -252,6 +252,8 @@ def test_each_unit_gets_a_mail_with_its_own_link(app: Flask, office: FlaskClient
         link = re.search(r"http://localhost/agency/enter/([\w-]{22})", mail.words(one, keys))
         assert link
         assert link[1] not in one.body
+    waiting = office.get("/office/outbox").text
+    assert waiting.count("<b>河湾县水利局</b>") == waiting.count("<b>河湾县财政局</b>") == 1
     shown = post(office, "/office/outbox", "/office/outbox/1/address").text
     assert "shuili@example.cn" in shown
     assert "/agency/enter/" in shown

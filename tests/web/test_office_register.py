@@ -75,13 +75,14 @@ def test_one_more_opinion_keeps_the_first(app: Flask, office: FlaskClient) -> No
         ({"received_on": ""}, "请填写收到日期"),
         ({"channel": "formal"}, "channel-error"),
         ({"opinions-0-clause": "nothing"}, "opinions-0-clause-error"),
-        ({"wants_reply": "y"}, "请留下电话或者邮箱"),
+        ({"wants_reply": "y"}, "：提出人要求答复的，请登记电话或者邮箱"),
         ({"opinions-0-text": "坏\x07字"}, "控制字符"),
     ],
 )
 def test_refusals_store_nothing(app: Flask, office: FlaskClient, changes: dict[str, object], says: str) -> None:
     page = enter(office, address="河湾村", **changes)
     assert page.status_code == 422
+    assert "第 1 份" not in page.text
     assert says in page.text
     assert "河湾村" in page.text
     assert not db.session.query(Submission).count()
@@ -94,7 +95,7 @@ def test_what_came_late_is_marked(app: Flask, office: FlaskClient) -> None:
     assert "逾期收到" in page.text
     assert db.session.query(Submission).one().late
     number = db.session.query(Comment).one().id
-    assert "2026-04-04 收到，截止以后" in browser(app, make_user("reviewer")).get(f"/review/c/demo/opinions/{number}").text
+    assert "2026年4月4日收到，截止以后" in browser(app, make_user("reviewer")).get(f"/review/c/demo/opinions/{number}").text
 
 
 def test_an_approver_does_not_enter(app: Flask) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import unquote
 
@@ -15,9 +16,11 @@ from consult.base.db import transaction
 from consult.base.people import Actor
 from consult.drafts.models import Consultation
 from consult.intake.submit import Item
+from consult.letters.find import counts
 from consult.review import decide
 from consult.summary.find import releases
 from consult.summary.models import Release
+from consult.web.office.progress import Progress
 from tests.factories.people import CLOSES, NOW, make_project, make_user, send
 from tests.web.pages import actions, browser, field, forget, post
 
@@ -87,6 +90,9 @@ def test_the_result_names_what_is_open(app: Flask, project: Consultation) -> Non
     assert "收到公众意见 <b>2</b> = 有效 <b>2</b> + 撤回 <b>0</b> + 不予受理 <b>0</b>" in page
     assert "征求意见还没有截止" in page
     assert "还有 2 条意见没有人打开看过" in page
+    assert 'href="/review/c/demo?state=undecided"' in page
+    assert 'href="/review/c/demo?state=unread"' in page
+    assert 'href="/review/c/demo/disputes"' not in page
     assert "不能生成公告" in page
     assert "审批通过" not in page
     assert "公布采纳情况</button>" not in page
@@ -122,8 +128,15 @@ def test_approved_by_one_and_published_by_another(app: Flask, project: Consultat
     assert released.numbers["by_outcome"] == {"adopted": 2}
     assert "第 1 次公布" in desk.get(RESULT).text
     assert "已公布采纳情况" in desk.get("/office").text
+    assert "<b>放入修改稿或者正式文本</b>" in desk.get("/office/c/demo").text
     again = post(desk, RESULT, f"{RESULT}/release", sure="y")
     assert again.status_code == 409
+
+
+def test_what_nobody_has_opened_comes_before_the_approval(app: Flask, project: Consultation) -> None:
+    rest = Progress(project, "reviewing", 3, 0, 3, counts(project.id, AFTER), ())
+    assert rest.next_step == ("打开还没有人看过的意见，有 3 条", "review")
+    assert replace(rest, unread=0).next_step == ("审批并公布采纳情况", "office.result")
 
 
 def test_a_change_after_approval_reopens_it(app: Flask, project: Consultation) -> None:

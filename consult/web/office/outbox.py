@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from consult.base import mail
 from consult.base.db import transaction
+from consult.letters import find as letters_find
 from consult.web import keys, moment, settings
 from consult.web.access import actor
 from consult.web.office.blueprint import bp
@@ -47,7 +48,9 @@ def letter_of(reference: str) -> int:
 def _page(shown: int = 0, address: str = "") -> str:
     mails = mail.waiting(MOST)
     said = next((mail.words(one, keys()) for one in mails if one.id == shown), "")
+    letters = {one.id: letter_of(one.reference) for one in mails}
+    units = letters_find.addressees(set(letters.values()))
     return render_template(
-        "office/outbox.html", mails=mails, shown=shown, address=address, purposes=PURPOSES, most=MOST,
-        server=bool(settings().smtp_url), said=said, letters={one.id: letter_of(one.reference) for one in mails},
+        "office/outbox.html", to={number: units.get(letter, "") for number, letter in letters.items()}, letters=letters, mails=mails, shown=shown, address=address, purposes=PURPOSES, most=MOST,
+        server=bool(settings().smtp_url), said=said,
     )  # fmt: skip
