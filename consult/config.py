@@ -96,7 +96,7 @@ def read_file(path: Path) -> dict[str, str]:
     except FileNotFoundError:
         return found
     except (OSError, UnicodeDecodeError) as error:
-        raise BadSetting(f"{path} cannot be read as UTF-8 text: {error}") from None
+        raise BadSetting(f"{path} 不能按 UTF-8 文字读出：{error}") from None
     for line in text.splitlines():
         name, mark, value = line.partition("=")
         if mark and not line.lstrip().startswith("#"):
@@ -107,11 +107,11 @@ def read_file(path: Path) -> dict[str, str]:
 def _typed(name: str, value: str, kind: object) -> object:
     if kind is bool:
         if value.lower() not in TRUE | FALSE:
-            raise BadSetting(f"{PREFIX}{name.upper()}={value!r}: write on or off")
+            raise BadSetting(f"{PREFIX}{name.upper()}={value!r}：请写 on 或 off")
         return value.lower() in TRUE
     if kind is int:
         if not value.isdecimal() or len(value) > 9:
-            raise BadSetting(f"{PREFIX}{name.upper()}={value!r}: write a whole number")
+            raise BadSetting(f"{PREFIX}{name.upper()}={value!r}：请写整数")
         return int(value)
     return Path(value) if kind is Path else value
 
@@ -132,7 +132,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     raw = read_file(instance / "secrets.env") | read_file(instance / "settings.env")
     known = {PREFIX + one.name.upper(): one for one in fields(Settings)}
     if stray := sorted(set(raw) - set(known)):
-        raise BadSetting(f"{stray[0]} in {instance} is not a setting; the README lists them")
+        raise BadSetting(f"{instance} 里的 {stray[0]} 不是设置项，README 里列出了全部设置")
     raw |= {name: value for name, value in environ.items() if name in known}
     values: dict[str, object] = {
         known[name].name: _typed(known[name].name, value, known[name].type) for name, value in raw.items()
@@ -148,24 +148,24 @@ def check(settings: Settings) -> Settings:
             value = settings.secret_key
             settings = Settings(**{**vars(settings), "data_key": value})
         if len(value) < 32:
-            raise BadSetting(f"{PREFIX}{name.upper()} needs at least 32 characters: run `consult init`")
+            raise BadSetting(f"{PREFIX}{name.upper()} 至少要有 32 个字符，请先运行 consult init")
     try:
         _ = settings.proxies
     except ValueError as error:
-        raise BadSetting(f"{PREFIX}TRUSTED_PROXIES: {error}") from None
+        raise BadSetting(f"{PREFIX}TRUSTED_PROXIES：{error}") from None
     for name, schemes in ADDRESSES.items():
         _check_address(name, getattr(settings, name), schemes)
     for name, most in MOST.items():
         if getattr(settings, name) > most:
-            raise BadSetting(f"{PREFIX}{name.upper()}: at most {most}")
+            raise BadSetting(f"{PREFIX}{name.upper()}：最大 {most}")
     if settings.files_url and not settings.files_url.startswith("file:///"):
-        raise BadSetting(f"{PREFIX}FILES_URL: only file:///folder is understood")
+        raise BadSetting(f"{PREFIX}FILES_URL：只能写成 file:///文件夹")
     if settings.smtp_url and not re.search(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+>?\Z", settings.mail_from):
-        raise BadSetting(f"{PREFIX}MAIL_FROM: write the sender of mails, as name <address>")
+        raise BadSetting(f"{PREFIX}MAIL_FROM：请写发件人，写成 名称 <邮箱地址>")
     if not re.fullmatch(r"(\d{1,2}(\s*,\s*\d{1,2})*|off|no|false)", settings.remind.strip(), re.IGNORECASE):
-        raise BadSetting(f"{PREFIX}REMIND: write numbers of workdays such as 3,1,0, or off")
+        raise BadSetting(f"{PREFIX}REMIND：请写工作日数，例如 3,1,0；不提醒写 off")
     if settings.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
-        raise BadSetting(f"{PREFIX}LOG_LEVEL: write DEBUG, INFO, WARNING or ERROR")
+        raise BadSetting(f"{PREFIX}LOG_LEVEL：请写 DEBUG、INFO、WARNING 或 ERROR")
     return settings
 
 
@@ -176,7 +176,7 @@ def _check_address(name: str, value: str, schemes: tuple[str, ...]) -> None:
     except ValueError:
         port_is_a_number = False
     if value and not (value.startswith(schemes) and port_is_a_number):
-        raise BadSetting(f"{PREFIX}{name.upper()}: write an address that begins with {' or '.join(schemes)}")
+        raise BadSetting(f"{PREFIX}{name.upper()}：请写以 {' 或 '.join(schemes)} 开头的地址")
 
 
 def make_secrets(instance: Path) -> bool:

@@ -91,3 +91,24 @@ def test_doctor_counts_the_demo_accounts_that_can_log_in(instance: Path, capsys:
     assert "还有 1 个演示账号能登录" in doctor()
     assert run(capsys, "user", "disable", "office@demo.example")[0] == 0
     assert "演示账号" not in doctor()
+
+
+def test_a_unit_that_is_new_to_the_directory_is_named_with_those_like_it(
+    instance: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def add(email: str, unit: str) -> str:
+        status, said = run(capsys, "user", "add", email, "--role", "agency", "--unit", unit)
+        assert status == 0
+        return said
+
+    assert run(capsys, "init")[0] == 0
+    assert "原来没有“县财政局”" in add("a@b.gov.cn", "县财政局")
+    assert add("b@b.gov.cn", "县财政局") == ""
+    assert "相近的有：县财政局" in add("c@b.gov.cn", "县财正局")
+
+
+def test_help_shows_the_commands_of_the_office_only(instance: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        command_line(["--help"])
+    said = capsys.readouterr().out
+    assert "register" in said and not any(f"  {name} " in said for name in ("users", "roles", "limiter", "openapi"))

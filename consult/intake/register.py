@@ -138,6 +138,9 @@ def decoded(data: bytes) -> str:
         raise Refused("文件不是 UTF-8 编码，请另存为 UTF-8 后再登记。", "file") from None
 
 
+KEYS = frozenset({"clause", "text", "stance", "proposed_text", "reason", "received_on", "submitter", "decision"})
+
+
 def read_lines(text: str, resolve: Callable[[str], str | None]) -> list[Entry]:
     """Entries from JSON lines; `resolve` turns a key, label or citation into a clause key, or None.
 
@@ -210,7 +213,10 @@ def _item(part: dict[str, object], resolve: Callable[[str], str | None]) -> Item
     if stance not in STANCES:
         stance = {name: code for code, name in STANCES.items()}.get(stance, stance)
     reason = "" if "decision" in part else _text(part, "reason")
-    return Item(key, stance, _text(part, "text"), _text(part, "proposed_text"), reason)
+    text, proposed = _text(part, "text"), _text(part, "proposed_text")
+    if not text.strip() and not proposed.strip() and (strange := sorted(set(part) - KEYS)):
+        raise Refused(f"没有写 text（意见内容）；“{strange[0][:20]}”这一项认不出，是不是写错了名字？", "text")
+    return Item(key, stance, text, proposed, reason)
 
 
 def _sender(given: object) -> Sender:

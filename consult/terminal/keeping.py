@@ -2,17 +2,18 @@
 
 import shutil
 import sys
+from difflib import get_close_matches
 
 import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from consult.base import accounts, clock
 from consult.base.db import db, transaction
 from consult.base.errors import Refused
 from consult.base.migrations import is_current, upgrade
-from consult.base.people import ROLES
+from consult.base.people import ROLES, Unit
 from consult.review import search
 from consult.terminal.talk import me, plainly, settings
 
@@ -29,9 +30,14 @@ user_group = AppGroup("user", help="Staff accounts.")
 def user_add(email: str, roles: tuple[str, ...], unit: str, name: str, password_stdin: bool) -> None:
     """Add an account; without --password-stdin a random password is printed once."""
     password = sys.stdin.readline().rstrip("\n") if password_stdin else accounts.random_password()
+    known = set(db.session.scalars(select(Unit.name))) if unit else set()
     with transaction():
         user = accounts.add_user(me(), clock.now(), email=email, password=password, roles=roles, name=name, unit=unit)
-        shown = user.email
+        shown, named = user.email, user.unit.name if user.unit else ""
+    if named and named not in known:
+        near = get_close_matches(named, known, 3, 0.5)
+        hint = f"，相近的有：{'、'.join(near)}" if near else ""
+        click.echo(f"注意：名录里原来没有“{named}”，已经新建这个单位{hint}。如果写错了，请在“单位名录”里合并。", err=True)
     click.echo(f"已添加账号 {shown}（{'、'.join(ROLES[role] for role in roles)}）")
     if not password_stdin:
         click.echo(f"初始密码（只显示这一次）：{password}")

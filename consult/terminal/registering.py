@@ -37,6 +37,8 @@ def register_command(slug: str, file: Path, channel: str, check: bool) -> None:
     if channel not in OFFLINE:
         raise Refused(f"登记渠道请从这些里选：{'、'.join(sorted(OFFLINE))}。", "channel")
     project = find.by_slug(slug)
+    if not project.published_at:
+        click.echo("注意：这份草案还没有公开征求意见，下面登记的是公开以前收到的意见。", err=True)
     version = find.current_version(project)
     draft = Draft(find.clauses(version.id), project.title)
     data, entries = file.read_bytes(), None

@@ -78,7 +78,7 @@ def _site(settings: Settings) -> Site:
     try:
         settings.instance.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise BadSetting(f"CONSULT_INSTANCE: {settings.instance} is no folder to write in: {error}") from None
+        raise BadSetting(f"CONSULT_INSTANCE：{settings.instance} 不是可以写入的文件夹：{error}") from None
     app = Site(
         "consult",
         instance_path=str(settings.instance),

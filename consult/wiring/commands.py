@@ -9,6 +9,16 @@ from sqlalchemy.exc import DBAPIError
 from consult.config import BadSetting, make_secrets, place
 from consult.wiring.app import create_app
 
+NOT_OURS = frozenset({"limiter", "openapi", "roles", "users"})
+
+
+class Ours(FlaskGroup):
+    """The office's commands; what libraries bring along is there but not shown."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names that --help shows."""
+        return [name for name in super().list_commands(ctx) if name not in NOT_OURS]
+
 
 def main(arguments: list[str]) -> None:
     """Run one command; a setting that cannot work is one sentence and exit status 2, broken storage one and 1."""
@@ -16,7 +26,9 @@ def main(arguments: list[str]) -> None:
         if arguments[:1] == ["init"]:
             make_secrets(place())
         app = create_app()
-        group = FlaskGroup(name="consult", create_app=lambda: app, add_default_commands=False, load_dotenv=False)
+        group = Ours(name="consult", create_app=lambda: app, add_default_commands=False, load_dotenv=False)
+        for option in group.params:
+            option.hidden = True  # type: ignore[attr-defined]
         group.main(args=arguments, prog_name="consult")
     except BadSetting as error:
         _stop(2, f"设置有问题：{error}")

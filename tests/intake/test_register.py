@@ -166,7 +166,7 @@ def test_lines_are_opinions_or_whole_sendings() -> None:
         ("{", "JSON"), ("[]", "JSON"), ("5", "JSON"), ("null", "JSON"), ('"x"', "JSON"), ("not json", "JSON"),
         ('{"comments": ["x"]}', "comments"), ('{"clause": "第九条", "text": "好"}', "第九条"),
         ('{"text": "好", "received_on": "昨天"}', "收到日期"), ('{"text": "好", "received_on": 5}', "收到日期"),
-        ("[" * 100_000, "JSON"), ('{"text": ' + "9" * 5000 + "}", "JSON"),
+        ('{"body": "好"}', "“body”这一项认不出"), ("[" * 100_000, "JSON"), ('{"text": ' + "9" * 5000 + "}", "JSON"),
     ],
 )  # fmt: skip
 def test_a_bad_line_is_named(line: str, said: str) -> None:
