@@ -10,9 +10,10 @@ from consult.base.db import db
 from consult.intake.models import Comment, Submission
 from consult.review import sayings
 from consult.review.find import slices
+from consult.review.group_models import GroupReading
 from consult.review.models import Group, Membership
 
-M, G = Membership.__table__, Group.__table__
+M, G, R = Membership.__table__, Group.__table__, GroupReading.__table__
 
 
 def group_of(now: datetime, comment: Comment) -> Group:
@@ -73,8 +74,12 @@ def _made(groups: Sequence[dict[str, Any]]) -> list[int]:
 
 
 def last_entry(group_id: int) -> int:
-    """The turn in which the newest members joined; 0 for a group without any."""
-    return db.session.scalar(select(func.max(M.c.entry)).where(M.c.group_id == group_id)) or 0
+    """The turn in which the newest members joined; 0 for a group without any.
+
+    Turns that were opened count even where nobody of them is left, so that whoever joins afterwards is not read by that.
+    """
+    turns = (select(func.max(one.c.entry)).where(one.c.group_id == group_id) for one in (M, R))
+    return max(db.session.scalar(turn) or 0 for turn in turns)
 
 
 def enter(members: Mapping[int, Iterable[int]]) -> None:

@@ -17,7 +17,7 @@ class Balance:
     `by_outcome` and `undecided` speak of the public's, everything that begins with `u_` of the units'.
     Persons that are asked in writing (experts, deputies, …) are no units: `p_…` counts them apart.
     `merged` counts groups of valid opinions, an opinion in no group as one. `by_channel` includes withdrawn
-    and inadmissible ones. `additions` are sentences that members of groups say beyond what they share and that have a row
+    and inadmissible ones, and so does `late`, those of `received` that came in after the deadline. `additions` are sentences that members of groups say beyond what they share and that have a row
     of their own, those ruled 不予受理 among them and counted again apart: they are in no equation. A unit that has not answered is late after its due date and open before.
     `in_replies` are the points that the standing replies list themselves, to be held against the ledger; None where
     nobody counted them. It is published under no name of its own.
@@ -47,16 +47,17 @@ class Balance:
     additions: int = 0
     additions_inadmissible: int = 0
     in_replies: int | None = None
+    late: int = 0
 
     def decided(self, outcome: str) -> int:
         """How many of the public's opinions have this result."""
         return self.by_outcome.get(outcome, 0)
 
     def numbers(self) -> dict[str, Any]:
-        """The same as plain JSON values, for a Release and its digest; without persons or additions where there are none, as of old."""
+        """The same as plain JSON values, for a Release and its digest; without persons, additions or late ones where there are none, as of old."""
         named = {name: dict(value) if isinstance(value, Mapping) else value for name, value in vars(self).items()}
         del named["in_replies"]
-        return {name: value for name, value in named.items() if value or not name.startswith(("p_", "additions"))}
+        return {name: value for name, value in named.items() if value or not name.startswith(("p_", "additions", "late"))}
 
     def faults(self) -> list[str]:
         """Every equation that does not come out, as a Chinese sentence with its numbers; empty when all do."""

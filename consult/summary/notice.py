@@ -88,6 +88,7 @@ def _received(balance: Balance, kind: str = "") -> str:
     doors = [f"{CHANNELS[one]}{balance.by_channel[one]}条" for one in CHANNELS if balance.by_channel.get(one)]
     words = f"期间共征集到{'建议' if kind == 'proposals' else '意见'}{balance.received}条" if asks(kind) else f"期间共收到意见建议{balance.received}条"
     words += f"（其中{'、'.join(doors)}）" if doors else ""
+    words += f"，包括截止以后收到的{balance.late}条" if balance.late else ""
     left = [
         f"提出人撤回{balance.withdrawn}条" if balance.withdrawn else "",
         f"不予受理{balance.inadmissible}条" if balance.inadmissible else "",

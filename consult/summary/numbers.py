@@ -41,6 +41,7 @@ def read_balance(session: Session, consultation_id: int, now: datetime) -> Balan
         additions=more,
         additions_inadmissible=refused,
         in_replies=_in_replies(session, consultation_id),
+        late=_late(session, consultation_id),
         **read_units(session, consultation_id, now),
     )
 
@@ -49,6 +50,12 @@ def _received(session: Session, consultation_id: int) -> dict[str, int]:
     """Channel → opinions received, by what each submission says of itself, not by its rows."""
     query = select(S.c.channel, func.sum(S.c.comment_count)).where(S.c.consultation_id == consultation_id)
     return {channel: int(count) for channel, count in session.execute(query.group_by(S.c.channel))}
+
+
+def _late(session: Session, consultation_id: int) -> int:
+    """Those of the public's that are marked 逾期收到, withdrawn ones too."""
+    query = select(func.sum(S.c.comment_count)).where(S.c.consultation_id == consultation_id, S.c.late.is_(True), PUBLIC)
+    return int(session.scalar(query) or 0)
 
 
 def _withdrawn(session: Session, consultation_id: int, which: ColumnElement[bool]) -> int:

@@ -29,6 +29,7 @@ IN_NOTICE = {
     "p_replied": r"(\d+)人反馈",
     "p_items": r"人反馈，提出意见(\d+)条",
     "additions": r"另有补充意见(\d+)条",
+    "late": r"截止以后收到的(\d+)条",
 }
 OUTCOMES_IN_NOTICE = {
     "adopted": r"(?<!部分)(?<!不)采纳(\d+)条", "partly_adopted": r"部分采纳(\d+)条", "not_adopted": r"不采纳(\d+)条",
@@ -67,6 +68,7 @@ def recount(project_id: int, now: datetime) -> dict[str, Any]:
     additions, refused = count_additions(project_id, {one["id"] for one in [*alive, *said_by_units]})
     return asked | {
         "received": len(public),
+        "late": sum(bool(sent[one["submission_id"]]["late"]) for one in public),
         "withdrawn": len(public) - len(alive),
         "inadmissible": len(alive) - len(valid),
         "valid": len(valid),
@@ -197,5 +199,6 @@ def spoken(notice: str, n: dict[str, Any]) -> None:
                 assert int(said) == counts.get(name, 0), (name, notice)
             if counts.get(name):
                 assert re.search(pattern, notice), (name, notice)
+    assert bool(n["late"]) == ("截止以后收到" in notice), notice
     if not n["received"]:
         assert "未收到社会公众的意见建议" in notice

@@ -95,11 +95,12 @@ def test_the_feedback_clock_turns_red_after_twenty_workdays(app: Flask, office: 
     send(make_project(), [Item(None, "other", "一")])
     app.extensions["clock"] = lambda: CLOSES + timedelta(hours=1)
     page = browser(app, make_user("office")).get("/office").text
-    assert "2026-04-30 前" in page  # 20 workdays after 2026-04-02, Monday to Friday
+    assert "2026年4月30日" in page  # 20 workdays after 2026-04-02, Monday to Friday
     assert "审阅意见，还有 1 条未处理" in page
     app.extensions["clock"] = lambda: CLOSES + timedelta(days=29)
     late = browser(app, make_user("office"))
-    assert "已超 2026-04-30" in late.get("/office").text
+    over = late.get("/office").text
+    assert "2026年4月30日" in over and "已超期 1 个工作日" in over
     assert "采纳情况反馈已超期" in late.get("/office/c/demo").text
 
 

@@ -115,7 +115,7 @@ def test_the_report_names_both_sides_and_is_noted(app: Flask, one: Quarrel) -> N
     desk = browser(app, one.reviewer)
     got = post(desk, ALL, ALL + "/report", to="市人民政府")
     words = [line.text for line in Document(io.BytesIO(got.data)).paragraphs]
-    assert words[0] == f"关于《{one.project.title}》有关部门意见分歧情况的报告"
+    assert words[0].replace("\n", "") == f"关于《{one.project.title}》有关部门意见分歧情况的报告"
     assert words[1] == "市人民政府："
     assert "共登记2项" in words[2] and "尚有1项" in words[2] and "书面征求了2个单位" in words[2]
     assert words[3] == "一、关于第一条"

@@ -136,6 +136,8 @@ JOBS = {
     jobs.INDEX_TEXTS: "更新意见检索",
     jobs.MAKE_TOPICS: "整理话题",
     jobs.CHECK_QUALITY: "检查处理意见",
+    jobs.MAKE_FILE: "生成导出的表",
+    jobs.SWEEP_FILES: "清理过期的导出文件",
 }
 JOB_STATES = {"waiting": "等待", "running": "进行中", "done": "完成", "failed": "失败"}
 
