@@ -11,6 +11,7 @@ from consult.drafts.period import last_day
 RESULT, REPLY = "result", "reply"
 NAMES = {RESULT: "公布采纳情况", REPLY: "答复要求回复的人"}
 BEFORE = (5, 1, 0)  # workdays before the last day on which somebody is reminded
+MOST_COUNTED = 10_000  # who asked for an answer; a page says 1万多 beyond this
 BEHIND = (1, 5, 10, 20, 40)  # workdays after it
 
 
@@ -18,7 +19,8 @@ BEHIND = (1, 5, 10, 20, 40)  # workdays after it
 class Clock:
     """One of NAMES: its last day, the workdays left until then (0 today, negative behind it), how many wait for it.
 
-    `asked` are sendings that asked for an answer; the result itself is owed to everybody and counts 0.
+    `asked` are sendings that asked for an answer, MOST_COUNTED + 1 where there are more; the result itself is owed to
+    everybody and counts 0.
     """
 
     name: str
@@ -26,6 +28,11 @@ class Clock:
     left: int
     over: bool
     asked: int = 0
+
+    @property
+    def people(self) -> str:
+        """`asked` as it is read."""
+        return str(self.asked) if self.asked <= MOST_COUNTED else "1万多"
 
     @property
     def words(self) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from consult.base.db import Model
@@ -30,6 +30,10 @@ class Submission(Model):
     __table_args__ = (
         CheckConstraint("comment_count >= 1", name="not_empty"),
         Index("ix_submission_consultation_received", "consultation_id", "received_at"),
+        Index(
+            "ix_submission_asks", "consultation_id",
+            sqlite_where=text("wants_reply = 1"), postgresql_where=text("wants_reply"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

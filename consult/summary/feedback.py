@@ -12,7 +12,7 @@ from consult.base.crypto import Keys
 from consult.base.db import db, serialise
 from consult.base.people import Actor, Role, User
 from consult.base.text import shorten
-from consult.drafts.feedback import NAMES, REPLY, RESULT, Clock, clock, occasion
+from consult.drafts.feedback import MOST_COUNTED, NAMES, REPLY, RESULT, Clock, clock, occasion
 from consult.drafts.models import Consultation
 from consult.drafts.questions import named
 from consult.drafts.workdays import Calendar
@@ -39,8 +39,9 @@ def clocks(consultation: Consultation, now: datetime, calendar: Calendar, result
 
 
 def asking(consultation_id: int) -> int:
-    """Sendings of the public that asked for an answer and were not taken back whole."""
-    return db.session.scalar(select(func.count()).select_from(Submission).where(*_asks(consultation_id))) or 0
+    """Sendings of the public that asked for an answer and were not taken back whole, counted up to MOST_COUNTED + 1."""
+    some = select(Submission.id).where(*_asks(consultation_id)).limit(MOST_COUNTED + 1).subquery()
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def _asks(consultation_id: int) -> list[ColumnElement[bool]]:
@@ -112,7 +113,7 @@ def _subject(consultation: Consultation, one: Clock) -> str:
 
 def _body(consultation: Consultation, one: Clock, site: str) -> str:
     where = f"{site.rstrip('/')}/office/c/{consultation.slug}/result" if site else "系统里这个项目的“采纳情况”"
-    owed = f"有 {one.asked} 份意见的提出人要求答复。" if one.asked else ""
+    owed = f"有 {one.people} 份意见的提出人要求答复。" if one.asked else ""
     return "\n".join([
         "您好：", "",
         f"{named(consultation.title, consultation.kind)}征求意见已经截止，采纳情况还没有公布。{owed}",

@@ -17,7 +17,7 @@ from consult.drafts import publish
 from consult.drafts.feedback import clock, occasion
 from consult.drafts.holidays import Calendar
 from consult.intake.submit import Item, Sender
-from consult.summary import verify
+from consult.summary import feedback, verify
 from consult.summary.feedback import clocks
 from consult.wiring import jobs, reminding
 from tests.factories.people import CLOSES, OPERATOR, make_user, send
@@ -159,6 +159,17 @@ def test_the_pages_say_how_many_days_are_left(office: SimpleNamespace) -> None:
     page = browser(office.app, office.people[0])
     for where in ("/office/", "/office/c/demo", "/office/c/demo/result"):
         text = page.get(where).text
-        assert "还剩 3 个工作日" in text and "已超期 2 个工作日" in text and "2026-04-23" in text and "2026-04-30" in text, where
+        assert "还剩 3 个工作日" in text and "已超期 2 个工作日" in text and "4月23日" in text and "4月30日" in text, where
     board = browser(office.app, office.people[2]).get("/review/c/demo/dashboard").text
     assert "有 1 份意见的提出人要求答复" in board and "已超期 2 个工作日" in board
+
+
+def test_who_asked_is_counted_up_to_a_bound(office: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feedback, "MOST_COUNTED", 2)
+    for number in range(4):
+        asks = Sender(email=f"a{number}@example.cn", wants_reply=True)
+        send(drafts.by_slug("demo"), [Item(None, "other", f"请答复我，第{number}次。")], sender=asks)
+    with office.app.app_context():
+        assert feedback.asking(drafts.by_slug("demo").id) == 3
+    many = clock("reply", parse_local("2026-04-02T17:00"), parse_local("2026-04-27T09:00"), CALENDAR, 15, 10_001)
+    assert many.people == "1万多" and replace(many, asked=10_000).people == "10000"
