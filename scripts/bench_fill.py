@@ -80,7 +80,7 @@ def fill(app: Flask, opinions: int) -> None:
             with transaction():
                 near.gather(operator("bench"), AFTER, project, batch, groups)
         clock.done(f"compared and grouped into {len(groups)} groups")
-        while hasattr(search, "index_some") and search.index_some(20_000):
+        while search.index_some(20_000):
             pass
         clock.done("words indexed")
         _decide(project)
@@ -95,6 +95,8 @@ def fill(app: Flask, opinions: int) -> None:
         clock.done(f"{LATE} late ones stored and taken onto the desk")
         compared = _late(project, sketches)
         clock.done("their groups found in {:.2f} s, {:.2f} s of processor (bound {} s); the rest writing".format(*compared, LATE_SECONDS))
+        while search.index_some(20_000):
+            pass
         db.session.remove()
 
 
