@@ -14,7 +14,7 @@ _HALF = np.uint64(32)
 
 
 @dataclass
-class Postings:
+class Inverted:
     """Sketches turned round, to look hashes up in: `owners[i]` is the text that has `hashes[i]`; both uint32.
 
     Sorted by hash, then by text; `sizes` says how many hashes each text has.
@@ -43,14 +43,14 @@ def sketch(texts: Sequence[str]) -> Sketch:
     return Sketch(hashes, starts)
 
 
-def postings(made: Sketch) -> Postings:
+def inverted(made: Sketch) -> Inverted:
     """The sketches, turned round."""
     packed = made.hashes.astype(np.uint64) << _HALF
     packed |= made.owners.view(np.uint32)
     return _sorted(packed, np.diff(made.starts))
 
 
-def joined(parts: Sequence[Postings]) -> Postings:
+def joined(parts: Sequence[Inverted]) -> Inverted:
     """The texts of the second behind those of the first, and so on; at least one."""
     packed, behind = [], 0
     for one in parts:
@@ -59,12 +59,12 @@ def joined(parts: Sequence[Postings]) -> Postings:
     return _sorted(np.concatenate(packed), np.concatenate([one.sizes for one in parts]))
 
 
-def _sorted(packed: Array, sizes: Array) -> Postings:
+def _sorted(packed: Array, sizes: Array) -> Inverted:
     packed.sort()
-    return Postings((packed >> _HALF).astype(np.uint32), packed.astype(np.uint32), sizes)
+    return Inverted((packed >> _HALF).astype(np.uint32), packed.astype(np.uint32), sizes)
 
 
-def candidates(new: Sketch, stored: Sequence[Postings]) -> tuple[Array, Array, Array]:
+def candidates(new: Sketch, stored: Sequence[Inverted]) -> tuple[Array, Array, Array]:
     """Rows (number in `new`, number in `stored`, weight): the few stored texts each new one is most like.
 
     The texts of `stored` are counted through its parts. Whether they are near copies is for `cluster` to say, over the
@@ -89,7 +89,7 @@ def candidates(new: Sketch, stored: Sequence[Postings]) -> tuple[Array, Array, A
 
 
 def _pairs(
-    owners: Array, which: Array, most: Array, found: Sequence[tuple[Array, Array]], stored: Sequence[Postings]
+    owners: Array, which: Array, most: Array, found: Sequence[tuple[Array, Array]], stored: Sequence[Inverted]
 ) -> tuple[Array, Array, Array]:
     """(new text, stored text, weight) for at most `most` stored texts that have the hash; the parts in their order."""
     texts, others, left, behind = [], [], most, 0

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from isal import isal_zlib  # its CRC-32 is that of zlib and takes a tenth of the time
 
-from consult.review.singles import Postings, joined, postings
+from consult.review.singles import Inverted, inverted, joined
 from consult.review.sketch import DENSEST, RUN, SAMPLE, Array, Sketch
 
 NAME = b"sketch2" + bytes([(RUN * 31 + SAMPLE * 7 + int(1 / DENSEST)) % 256])  # another sampling is another file
@@ -32,10 +32,10 @@ class Spoiled(Exception):
 
 def write(path: Path, ids: Array, sketch: Sketch) -> None:
     """Puts the sketches of the opinions `ids` in place of whatever is there."""
-    _put(path, ids, postings(sketch))
+    _put(path, ids, inverted(sketch))
 
 
-def _put(path: Path, ids: Array, made: Postings) -> None:
+def _put(path: Path, ids: Array, made: Inverted) -> None:
     fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
         with fresh.open("wb") as out:
@@ -51,7 +51,7 @@ def _put(path: Path, ids: Array, made: Postings) -> None:
 def append(path: Path, ids: Array, sketch: Sketch) -> None:
     """Adds sketches; a file with much added to it is written anew as one block. Raises `Spoiled` where `load` would."""
     blocks, old_ids, parts = _read(path)
-    made = postings(sketch)
+    made = inverted(sketch)
     added = sum(len(one.hashes) for one in parts[1:]) + len(made.hashes)
     if blocks >= MOST_BLOCKS or (blocks > 1 and added * LARGE_TAIL > len(parts[0].hashes)):
         _put(path, np.concatenate((old_ids, ids)), joined([*parts, made]))
@@ -69,13 +69,13 @@ def append(path: Path, ids: Array, sketch: Sketch) -> None:
         raise
 
 
-def load(path: Path) -> tuple[Array, list[Postings]]:
+def load(path: Path) -> tuple[Array, list[Inverted]]:
     """The ids (int64) and their sketches in one or two parts, in the order of writing."""
     _, ids, parts = _read(path)
     return ids, [parts[0], joined(parts[1:])] if len(parts) > 1 else parts
 
 
-def _block(ids: Array, made: Postings) -> Iterator[bytes]:
+def _block(ids: Array, made: Inverted) -> Iterator[bytes]:
     if len(ids) != len(made):
         raise ValueError("one id for each sketch")
     parts = [
@@ -89,10 +89,10 @@ def _block(ids: Array, made: Postings) -> Iterator[bytes]:
     yield from parts
 
 
-def _read(path: Path) -> tuple[int, Array, list[Postings]]:
+def _read(path: Path) -> tuple[int, Array, list[Inverted]]:
     whole = _mapped(path)
     ids: list[Array] = []
-    parts: list[Postings] = []
+    parts: list[Inverted] = []
     place = 0
     while place < len(whole) or not ids:
         if place + _HEAD.size > len(whole):
@@ -106,7 +106,7 @@ def _read(path: Path) -> tuple[int, Array, list[Postings]]:
         ids.append(np.frombuffer(body, "<i8", texts))
         sizes = np.frombuffer(body, "<i8", texts, texts * 8)
         hashes = np.frombuffer(body, "<u4", runs, texts * 16)
-        parts.append(Postings(hashes, np.frombuffer(body, "<u4", runs, texts * 16 + runs * 4), sizes))
+        parts.append(Inverted(hashes, np.frombuffer(body, "<u4", runs, texts * 16 + runs * 4), sizes))
         place += size
         if int(sizes.sum()) != runs:
             raise Spoiled("counts do not add up")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from consult.review.additions import additions
 from consult.review.sentences import same, sentences
 from consult.review.similarity import Index, candidates, cluster, joins, joins_all, sketch
-from consult.review.singles import postings
+from consult.review.singles import inverted
 from tests.review.campaigns import STOCK, Labelled, labelled, letter, member, scores, sentence, slips
 
 APPEAL = "我们是河东小区的居民，夜里施工的声音太大，老人孩子都睡不好，请把停工时间提前到晚上九点，并安排专人巡查。"
@@ -189,7 +189,7 @@ def test_later_ones_find_their_group_or_a_single() -> None:
     stored = [sentence(rng) + sentence(rng) for _ in range(500)] + ["同意", APPEAL]
     new = [slips(rng, APPEAL, 0.1), "同意！", "完全不相干的话，说的是另一件事情，谁也没有提过。", ""]
     for cut in (502, 501, 40):  # in one part, or what was added apart
-        parts = [postings(sketch(one)) for one in (stored[:cut], stored[cut:])]
+        parts = [inverted(sketch(one)) for one in (stored[:cut], stored[cut:])]
         text, other, _ = candidates(sketch(new), parts)
         pairs = set(zip(text.tolist(), other.tolist(), strict=True))
         assert {(0, 501), (1, 500)} <= pairs and all(i < 2 for i, _ in pairs)

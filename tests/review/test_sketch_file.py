@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from consult.review import sketch_file
 from consult.review.similarity import sketch
-from consult.review.singles import joined, postings
+from consult.review.singles import inverted, joined
 from consult.review.sketch_file import Spoiled, append, load, write
 
 TEXTS = [
@@ -31,7 +31,7 @@ def test_round_trip_and_append(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         whole = sketch(TEXTS + [TEXTS[0] + str(one) for one in range(turn + 1)])
         assert found.tolist() == [*ids.tolist(), *range(50, 51 + turn)]
         assert len(made) <= 2
-        right, one = postings(whole), joined(made)
+        right, one = inverted(whole), joined(made)
         assert np.array_equal(one.hashes, right.hashes) and np.array_equal(one.owners, right.owners)
         assert np.array_equal(one.sizes, right.sizes)
     assert [one.name for one in tmp_path.iterdir()] == ["sketches"]
