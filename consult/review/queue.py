@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from consult.base.db import db
 from consult.drafts.models import Clause
 from consult.intake.models import Comment, Submission
-from consult.review import desk, search, searching
+from consult.review import desk, searching
 from consult.review.desk_facts import BITS
 from consult.review.desk_models import WITHDRAWN, DeskRow
 from consult.review.filtering import FEW, SORTS, STATES, WHOLE, Filter, Part, chosen, none_meets, parts, rows_of
@@ -70,8 +70,8 @@ def page(consultation_id: int, wanted: Filter, after: str | int | None = None, l
     """One page of the list; a fixed number of queries, whatever its length."""
     cursor = _cursor(after)
     if wanted.text.strip():
-        ids, following, total, more = searching.page(consultation_id, wanted, cursor[-1], limit, partly=True)
-        return Page(rows(ids), following, total, more, search.behind())
+        ids, following, *counted = searching.page(consultation_id, wanted, cursor[-1], limit, partly=True)
+        return Page(rows(ids), following, *counted)
     found = parts(consultation_id, wanted)
     ids, following = _walk(consultation_id, wanted, found, cursor, limit)
     total = _total(consultation_id, found)

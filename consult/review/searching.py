@@ -26,8 +26,8 @@ NEWER = 2000  # members looked at for a newer hit, before a row may come twice
 
 def page(
     consultation_id: int, wanted: Filter, before: int, limit: int, partly: bool = False
-) -> tuple[list[int], str | None, int, bool]:
-    """(first comments of the rows, cursor of the next page, rows counted, whether there are more than counted).
+) -> tuple[list[int], str | None, int, bool, bool]:
+    """(first comments, cursor of the next page, rows counted, whether there are more, whether some could not be searched).
 
     `partly`: what waits for the index may be missing, as `search.hits` says; else it raises Conflict.
     """
@@ -44,7 +44,7 @@ def page(
         ids.append(lead)
         at = hit
     total, more = (len(few), False) if few is not None else _count(consultation_id, wanted, found, partly)
-    return ids, following, total, more
+    return ids, following, total, more, few is None and search.behind()
 
 
 def _pairs(
