@@ -55,6 +55,7 @@ def log_in(page: Page, email: str) -> None:
 
 def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
+    page.wait_for_load_state()
 
 
 def fill_moment(page: Page, name: str, day: str, hour: str) -> None:

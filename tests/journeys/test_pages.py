@@ -102,6 +102,7 @@ def form_filler(browser: Browser, filled: Site) -> Iterator[Page]:
 def faults(page: Page, name: str) -> list[str]:
     """What axe finds on the page as it stands, in every look, and whether it is wider than its window."""
     axe, found = Axe(), []
+    page.wait_for_load_state()  # a press returns as soon as the next page begins to arrive
     for width, height, colours, large in LOOKS:
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=colours)  # type: ignore[arg-type]
@@ -250,6 +251,7 @@ def test_after_the_deadline_what_was_typed_is_still_there(filled: Site, visit: C
     page.locator("#text").fill("四十米太远，改成三十米吧。")
     filled.at(CLOSES + timedelta(days=3))
     page.get_by_role("button", name="提交", exact=True).last.click()
+    page.wait_for_load_state()
     body = page.locator("main").inner_text() + page.locator("main").evaluate(
         "node => [...node.querySelectorAll('textarea')].map(one => one.value).join(' ')"
     )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from consult.base.db import db
 from consult.drafts import find
@@ -27,6 +27,7 @@ def enter(page: Page, email: str) -> None:
 
 def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
+    page.wait_for_load_state()
 
 
 @pytest.fixture
@@ -71,9 +72,9 @@ def test_a_correction_goes_its_way_without_javascript(visit: Callable[..., Page]
     reader.goto("/c/demo")
     assert CORRECTION in reader.locator(".notice").inner_text()
     reader.get_by_role("link", name="看改了哪里").click()
-    assert reader.locator("del", has_text="四十米").count() == 1
+    expect(reader.locator("del", has_text="四十米")).to_have_count(1)
     reader.get_by_role("link", name="第1版").click()
-    assert "主路路灯间距不超过四十米" in reader.locator("article").inner_text()
+    expect(reader.locator("article")).to_contain_text("主路路灯间距不超过四十米")
 
 
 @pytest.fixture
