@@ -13,7 +13,7 @@ ORDER = ["base", "config", "drafts", "intake", "letters", "review", "summary", "
 PURE = [
     "drafts/addresses.py", "base/clock.py", "base/crypto.py", "base/errors.py", "base/lock.py", "base/text.py", "drafts/citation.py",
     "drafts/compare.py", "drafts/feedback.py", "drafts/holidays.py", "drafts/keys.py", "drafts/mend.py", "drafts/mend_places.py", "drafts/lineage.py", "drafts/matching.py", "drafts/redline.py", "drafts/search.py", "drafts/notice.py", "drafts/numbering.py",
-    "drafts/period.py", "drafts/questions.py", "drafts/edits.py", "drafts/suggestion.py", "drafts/split.py", "drafts/split_command.py", "drafts/tree.py", "drafts/mentions.py", "drafts/reading/word.py", "drafts/reading/html.py", "intake/cutting.py", "intake/incoming.py", "intake/incoming_mail.py", "intake/incoming_sheet.py",
+    "drafts/period.py", "drafts/questions.py", "drafts/edits.py", "drafts/suggestion.py", "drafts/split.py", "drafts/split_command.py", "drafts/tree.py", "drafts/mentions.py", "drafts/reading/word.py", "drafts/reading/html.py", "intake/cutting.py", "intake/incoming.py", "intake/incoming_blank.py", "intake/incoming_mail.py", "intake/incoming_sheet.py",
     "intake/incoming_table.py", "intake/incoming_text.py", "intake/incoming_word.py", "intake/leaning.py", "intake/loading.py", "intake/proposing.py", "intake/receipt.py",
     "intake/screen.py", "intake/words.py", "letters/form.py", "letters/form_check.py", "letters/form_difference.py", "letters/form_items.py", "letters/form_raw.py", "letters/form_rows.py",
     "letters/form_sheet.py", "letters/form_sheet_read.py", "drafts/reading/sheet.py", "letters/form_ticks.py", "letters/form_word.py", "letters/form_word_read.py",

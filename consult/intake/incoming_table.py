@@ -27,7 +27,7 @@ _HEADINGS = {
     "channel": "渠道 来源 来源渠道 收到渠道 收到的渠道",
     "stance": "意见类型 类型 态度",
     "wants_reply": "要求答复 是否要求答复 希望答复 是否希望答复",
-    "may_publish": "同意公开 是否同意公开 同意公开原文",
+    "may_publish": "同意公开 是否同意公开 同意公开原文 是否同意公开原文 同意公开意见原文 是否公开 是否公开原文 可否公开 公开意愿",
 }  # fmt: skip
 _COLUMN = {plain(word): name for name, words in _HEADINGS.items() for word in words.split()}
 _DECIDED = frozenset(["处理意见", "处理结果", "处理情况", "采纳情况", "是否采纳", "办理情况", "处理意见及理由"])
@@ -47,8 +47,9 @@ _CHANNELS = {
     "来信": "letter", "信件": "letter", "邮寄": "letter", "邮件": "email", "电邮": "email", "来电": "phone", "热线": "12345",
     "12345": "12345", "座谈": "meeting", "听证": "hearing", "qq群": "qq", "微信群": "wechat", "走访": "visit", "现场": "visit",
 }  # fmt: skip
-_YES = frozenset({"是", "同意", "要", "要求", "希望", "√", "✓", "1", "true", "y", "yes"})
-_NO = frozenset({"", "否", "不同意", "不要", "不", "×", "0", "false", "n", "no", "无"})
+_YES = frozenset("是 同意 要 要求 希望 愿意 可以 公开 可公开 可以公开 同意公开 √ ✓ 1 true y yes".split())
+# what was not said is no consent: personal data is made public only where its owner agreed (R12, 个人信息保护法 25)
+_NO = frozenset("否 不 不同意 不要 不要求 不愿意 不可以 不公开 不同意公开 未说明 没说明 未说 没说 未表示 不详 无 / - — × 0 false n no".split()) | {""}
 _HEAD_MOST = 40  # nobody puts more lines above a table
 
 
@@ -239,7 +240,7 @@ def _channel(batch: Batch, row: _Row, typed: str) -> str:
 def _yes(batch: Batch, row: _Row, name: str, typed: str) -> bool:
     bare = plain(typed).casefold()
     if bare not in _YES | _NO:
-        batch.troubles.append((row.at(name), f"“{shorten(typed, 20)}”看不出是或者否，请写“是”或者“否”。"))
+        batch.troubles.append((row.at(name), f"“{shorten(typed, 20)}”看不出是或者否，请写“是”或者“否”，没有说明的空着。"))
     return bare in _YES
 
 

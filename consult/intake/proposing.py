@@ -140,7 +140,7 @@ def propose(
         trouble = trouble or f"收到日期 {day} 还没有到，请检查。"
     try:
         screen_items([row.item for row in rows], MOST_REGISTERED)
-        screen_sender(sending.sender)
+        screen_sender(sending.sender, registered=True)
     except Refused as refusal:
         trouble = trouble or refusal.message
     return Proposal(sending.place, tuple(rows), sending.sender, day, sending.channel or channel,

@@ -232,5 +232,12 @@ def _sender(given: object) -> Sender:
     if type(given.get("phone")) is int:  # a number that some program took for one
         given = given | {"phone": str(given["phone"])}
     texts = {name: _text(given, name) for name in ("name", "phone", "email", "address", "region")}
-    return Sender(kind=kind, **texts, wants_reply=given.get("wants_reply") is True,
-                  may_contact=given.get("may_contact") is True, may_publish=given.get("may_publish") is True)  # fmt: skip
+    return Sender(kind=kind, **texts, **{name: _agreed(given, name) for name in ("wants_reply", "may_contact", "may_publish")})
+
+
+def _agreed(given: dict[str, object], name: str) -> bool:
+    """A consent is exactly true; absent, null and false are none. Refused for a word, which somebody meant as one of them."""
+    value = given.get(name)
+    if value is None or isinstance(value, bool):
+        return bool(value)
+    raise Refused(f"{name} 应当是 true 或者 false，不加引号。", name)

@@ -101,8 +101,9 @@ def _print(draft: Draft, proposals: Sequence[Proposal]) -> None:
     for one in proposals:
         mark = f"，逾期收到（{one.why_late}）" if one.late else ""
         files = f"，附件 {len(one.files)} 个" if one.files else ""
+        may = "，同意公开原文" if one.sender.may_publish else ""
         who = one.sender.name or one.sender.email or "没有署名"
-        click.echo(f"{one.place}：{who}，{CHANNELS.get(one.channel, one.channel)}，{one.received_on} 收到{mark}{files}")
+        click.echo(f"{one.place}：{who}，{CHANNELS.get(one.channel, one.channel)}，{one.received_on} 收到{mark}{may}{files}")
         for note in one.notes:
             click.echo(f"      注意：{note}")
         for row in one.rows:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from consult.base.errors import Refused
 from consult.intake.incoming import Batch, Incoming, Said
+from consult.intake.incoming_blank import HELP, LISTS, ROWS, TITLE, blank_table
 from consult.intake.loading import MOST_BYTES, read_incoming
 from consult.intake.screen import Sender
 from tests.factories.incoming import HEADINGS, document, workbook
@@ -75,6 +76,49 @@ def test_faults_are_told_by_their_cells(changes: dict[str, object], place: str, 
     ((where, message),) = batch.troubles
     assert where == f"工作表“意见” 第4行{place and place + '列'}"
     assert says in message
+
+
+@pytest.mark.parametrize(
+    ("heading", "typed", "agreed"),
+    [
+        ("同意公开", "是", True), ("是否同意公开", "同 意", True), ("可否公开", "可以公开", True), ("公开意愿", "√", True), ("同意公开原文", True, True),
+        ("同意公开", "", False), ("同意公开", "否", False), ("同意公开", "不同意", False), ("公开意愿", "未说明", False), ("同意公开", "—", False),
+        ("是否公开", "不公开", False), ("同意公开", 0, False),
+    ],
+)  # fmt: skip
+def test_consent_to_publish_is_read_from_its_column(heading: str, typed: object, agreed: bool) -> None:
+    batch = read_incoming(workbook([["好", typed]], ["意见", heading], above=()), "x.xlsx")
+    assert only(batch).sender.may_publish is agreed and batch.notices == []
+
+
+def test_a_consent_that_is_neither_yes_nor_no_is_refused_by_its_cell() -> None:
+    rows = [["好", "是"], ["好", "匿名可以"], ["好", "问过再说"]]
+    batch = read_incoming(workbook(rows, ["意见", "同意公开"], above=()), "x.xlsx")
+    assert [place for place, _ in batch.troubles] == ["工作表“意见” 第3行B列", "工作表“意见” 第4行B列"]
+    assert batch.troubles[1][1] == "“问过再说”看不出是或者否，请写“是”或者“否”，没有说明的空着。"
+
+
+def test_the_empty_table_is_filled_and_read_back() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(blank_table()))
+    sheet = book.active
+    assert (sheet["A1"].value, sheet["A2"].value, sheet.freeze_panes) == (TITLE, HELP, "A4")
+    columns = {cell.value: cell.column for cell in sheet[3]}
+    lists = {str(one.sqref): one.formula1.strip('"').split(",") for one in sheet.data_validations.dataValidation}
+    for name, words in LISTS.items():
+        letter = sheet.cell(3, columns[name]).column_letter
+        assert lists[f"{letter}4:{letter}{ROWS + 3}"] == list(words)
+    said = {"编号": "A1", "条款": "第三条", "意见内容": "太大", "修改建议": "三十米", "理由": "夜路", "意见类型": "建议修改", "提出人": "朱小明", "身份": "个人",
+            "电话": "013912345678", "邮箱": "zhu@example.cn", "地址": "河湾路1号", "地区": "河湾县", "收到日期": "2026-03-06", "渠道": "来访",
+            "要求答复": "是", "同意公开": "是"}  # fmt: skip
+    assert list(columns) == list(said)
+    for name, text in said.items():
+        sheet.cell(4, columns[name]).value = text
+    sheet.cell(5, columns["意见内容"]).value = "好"
+    out = io.BytesIO()
+    book.save(out)
+    first, second = read_incoming(out.getvalue(), "x.xlsx").sendings
+    assert first.sender == Sender("person", "朱小明", "013912345678", "zhu@example.cn", "河湾路1号", "河湾县", wants_reply=True, may_publish=True)
+    assert (first.received_on, first.channel, second.sender) == (date(2026, 3, 6), "visit", Sender())
 
 
 def test_what_was_left_out_is_told() -> None:

@@ -186,7 +186,7 @@ def test_a_line_separator_inside_a_text_does_not_cut_the_line() -> None:
     [
         '{"text": 5}', '{"text": ["好"]}', '{"text": {"a": 1}}', '{"text": true}', '{"text": NaN}', '{"text": 1e999}',
         '{"text": "一", "text": "二"}', '{"text": "一", "clause": 5}', '{"text": "一", "submitter": 5}',
-        '{"text": "一", "submitter": {"name": ["甲"]}}', '{"comments": {"text": "一"}}', '{"comments": "一"}',
+        '{"text": "一", "submitter": {"name": ["甲"]}}', '{"text": "一", "submitter": {"may_publish": "是"}}', '{"comments": {"text": "一"}}', '{"comments": "一"}',
         '{"text": "一", "received_on": 20260302}', '{"text": "一", "received_on": "2026-W10-1"}', '{"text": "一", "reason": 0}',
     ],
 )  # fmt: skip

@@ -13,7 +13,7 @@ from consult.base.db import db
 from consult.drafts.models import Clause
 from consult.intake.models import Comment, Submission
 from consult.web.office import batch, batch_work
-from tests.factories.incoming import workbook
+from tests.factories.incoming import mail, workbook
 from tests.factories.people import NOW, make_project, make_user
 from tests.factories.questions import make_question
 from tests.web.pages import actions, browser, field, forget, token
@@ -174,6 +174,42 @@ def test_json_lines_are_looked_at_too(app: Flask, office: FlaskClient) -> None:
     data = '{"clause": "第三条", "text": "太大", "submitter": "朱小明"}\n{"comments": [{"text": "好"}, {"clause": "a4", "stance": "support"}]}'
     assert agree(office, look(office, ("x.jsonl", data.encode()))).status_code == 200
     assert stored() == [("a3", "太大"), (None, "好"), ("a4", "")]
+
+
+def consents() -> list[tuple[str, bool]]:
+    """(first text, consent to publish) of every sending."""
+    query = db.select(Comment.text, Submission.may_publish).join(Submission, Submission.id == Comment.submission_id)
+    return [tuple(row) for row in db.session.execute(query.order_by(Comment.id))]
+
+
+def test_consent_of_the_table_stands_on_the_page_and_can_be_corrected(app: Flask, office: FlaskClient) -> None:
+    data = workbook([["一", "是"], ["二", ""], ["三", "是"], ["四", "否"]], ["意见", "同意公开"], above=())
+    page = look(office, ("x.xlsx", data))
+    assert re.findall(r'name="open-(\d)" value="y"( checked)?', page.text) == [("0", " checked"), ("1", ""), ("2", " checked"), ("3", "")]
+    refused = agree(office, page, asked="y", **{"open-1": "y", "open-2": "y", "clause-0": "第九十条"})
+    assert refused.status_code == 422
+    assert re.findall(r'name="open-(\d)" value="y" checked', refused.text) == ["1", "2"]
+    assert agree(office, page, asked="y", **{"open-1": "y", "open-2": "y"}).status_code == 200
+    assert consents() == [("一", False), ("二", True), ("三", True), ("四", False)]
+
+
+def test_a_letter_and_a_mail_consent_to_nothing_until_somebody_ticks_it(app: Flask, office: FlaskClient) -> None:
+    page = look(office, ("来信.eml", mail("灯太暗").as_bytes()), pasted=LETTERS)
+    assert len(re.findall(r'name="open-\d" value="y">', page.text)) == 3
+    assert agree(office, page).status_code == 200
+    assert {agreed for _, agreed in consents()} == {False}
+
+
+def test_a_consent_nobody_understands_is_told_by_its_cell(app: Flask, office: FlaskClient) -> None:
+    page = look(office, ("x.xlsx", workbook([["一", "看情况"]], ["意见", "同意公开"], above=())))
+    assert "第2行B列" in page.text and "“看情况”看不出是或者否" in page.text and "确认登记" not in page.text
+
+
+def test_the_empty_table_is_offered(app: Flask, office: FlaskClient) -> None:
+    assert 'href="/office/register-table.xlsx"' in office.get(MANY).text
+    answer = office.get("/office/register-table.xlsx")
+    assert (answer.status_code, answer.data[:4]) == (200, b"PK\x03\x04")
+    assert look(office, ("表.xlsx", answer.data)).status_code == 200
 
 
 def test_an_approver_does_not_enter(app: Flask) -> None:

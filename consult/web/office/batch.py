@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from flask import redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
@@ -12,13 +12,14 @@ from consult.base.crypto import digest
 from consult.base.errors import Conflict, Refused
 from consult.drafts import find
 from consult.drafts.questions import whole
-from consult.intake import attachments
+from consult.intake import attachments, incoming_blank
 from consult.intake.proposing import Draft, Proposal, Row, placed
 from consult.intake.register import entry_of, register
 from consult.intake.submit import Sent, sent_before
 from consult.intake.words import STANCES
 from consult.web import keys, moment, settings
 from consult.web.access import actor
+from consult.web.download import attachment
 from consult.web.office import batch_work, receipts
 from consult.web.office.batch_forms import BatchForm, CheckForm
 from consult.web.office.batch_work import PASTED, Pile, pile
@@ -28,6 +29,7 @@ from consult.web.office.receipts import Receipt
 AGAIN = "这一批已经登记过了，没有重复登记。回执码只显示一次；还有别的要登记，请重新上传。"
 MOST_OPTIONS = 12_000  # of all lists on a page; beyond, a clause is typed as it is cited
 MOST_TOLD = 100
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SEEN = "草案或者台账在您核对的时候变了，请再看一遍，然后登记。"
 
 
@@ -45,6 +47,13 @@ def many(slug: str) -> ResponseReturnValue:
         if token:
             return redirect(url_for("office.register_check", slug=slug, source=token), 303)
     return render_template("office/register_many.html", form=form, project=project, where=where), form.http_status
+
+
+@bp.get("/register-table.xlsx", endpoint="register_table")
+def blank() -> ResponseReturnValue:
+    """The empty table to be filled and uploaded."""
+    actor().require("office")
+    return attachment(Response(incoming_blank.blank_table(), mimetype=XLSX), f"{incoming_blank.TITLE}.xlsx")
 
 
 def _put(form: BatchForm, sources: list[tuple[str, bytes]]) -> str:
@@ -101,14 +110,18 @@ def _offered(found: Pile) -> list[Chosen]:
 
 
 def _chosen(found: Pile, form: Mapping[str, str]) -> list[Chosen]:
-    """What a clerk chose; a field that is missing leaves things as they were found."""
+    """What a clerk chose; a field that is missing leaves things as they were found.
+
+    An unticked box sends nothing: `asked` says that the boxes of consent to publish were on the page.
+    """
     out, count = [], 0
     for number, one in enumerate(found.proposals):
         lines = []
         for row in one.rows:
             lines.append(_line(found.draft, count, row, form))
             count += 1
-        proposal = replace(one, rows=tuple(line.row for line in lines))
+        sender = replace(one.sender, may_publish=f"open-{number}" in form) if "asked" in form else one.sender
+        proposal = replace(one, rows=tuple(line.row for line in lines), sender=sender)
         out.append(Chosen(number, proposal, tuple(lines), f"take-{number}" in form))
     return out
 
