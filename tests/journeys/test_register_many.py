@@ -81,6 +81,7 @@ def test_many_are_looked_at_entered_and_printed(office: Page, site: Site, files:
     page.set_viewport_size(NARROW)
     group = page.locator("fieldset", has_text="应当写明经费")
     group.get_by_label("条款").select_option(label="第四条")
+    group.get_by_label("提出人同意公开原文").check()
     page.locator("fieldset", has_text="文字里说的是第五条").locator(".take input").uncheck()
     page.get_by_role("button", name="确认登记勾选的意见").click()
     expect(page.get_by_role("heading", name="已经登记 4 份")).to_be_visible()
@@ -100,6 +101,8 @@ def test_many_are_looked_at_entered_and_printed(office: Page, site: Site, files:
         stored = {one.text: one for one in db.session.query(Comment)}
         assert stored["应当写明经费从哪里来"].clause_id is not None
         assert "第五条应当写明施行的日期" not in stored
+        agreed = {one.id for one in db.session.query(Submission) if one.may_publish}
+        assert agreed == {stored["应当写明经费从哪里来"].submission_id}
         held = attachments.of([one.id for one in db.session.query(Submission)])
         assert [one.name for files in held.values() for one in files] == ["建议书.docx"]
 
