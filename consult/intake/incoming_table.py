@@ -47,9 +47,9 @@ _CHANNELS = {
     "来信": "letter", "信件": "letter", "邮寄": "letter", "邮件": "email", "电邮": "email", "来电": "phone", "热线": "12345",
     "12345": "12345", "座谈": "meeting", "听证": "hearing", "qq群": "qq", "微信群": "wechat", "走访": "visit", "现场": "visit",
 }  # fmt: skip
-_YES = frozenset("是 同意 要 要求 希望 愿意 可以 公开 可公开 可以公开 同意公开 √ ✓ 1 true y yes".split())
+_YES = frozenset(["是", "同意", "要", "要求", "希望", "愿意", "可以", "公开", "可公开", "可以公开", "同意公开", "√", "✓", "1", "true", "y", "yes"])
 # what was not said is no consent: personal data is made public only where its owner agreed (R12, 个人信息保护法 25)
-_NO = frozenset("否 不 不同意 不要 不要求 不愿意 不可以 不公开 不同意公开 未说明 没说明 未说 没说 未表示 不详 无 / - — × 0 false n no".split()) | {""}
+_NO = frozenset(["否", "不", "不同意", "不要", "不要求", "不愿意", "不可以", "不公开", "不同意公开", "未说明", "没说明", "未说", "没说", "未表示", "不详", "无", "/", "-", "—", "×", "0", "false", "n", "no"]) | {""}
 _HEAD_MOST = 40  # nobody puts more lines above a table
 
 
