@@ -14,11 +14,13 @@ from consult.review.models import Membership
 from consult.review.terms import comparable, holds
 
 R, M = DeskRow.__table__, Membership.__table__
+Leads = dict[int, tuple[int, int | None]]
 SURE, COMPARED = 4, 64  # characters that the index finds without a text; texts compared at a time
 CHUNK = 1000  # hits looked at together
 AT_ONCE = 1000  # ids in one query: for more PostgreSQL would rather read the whole table
 MOST = 1000  # hits that are counted; a page says n+ where there are more
 FEW = 800  # rows whose words are read one by one rather than looked for among all hits
+NEAR = 30_000  # opinions of which all rows are read at once (30 ms), when a first thousand hits did not fill the page
 # without statistics SQLite would rather read the whole project than look rows up one by one
 _BY_KEY, _BY_GROUP = "INDEXED BY ix_desk_row_key", "INDEXED BY ix_desk_row_group_id"
 NEWER = 2000  # members looked at for a newer hit, before a row may come twice
@@ -53,9 +55,10 @@ def _pairs(
     """(newest hit below `before`, first comment of its row), the newest first, each row once."""
     seen: set[int] = set()
     at, short, many = before or None, _short(wanted.text), CHUNK
+    known, first = None, True
     while hits := search.hits(consultation_id, wanted.text, before=at, limit=many, checked=short, partly=partly):
-        leads = _leads(hits, consultation_id, found)
-        for hit in _held([one for one in hits if one in leads], wanted.text, short):
+        leads = _leads(hits, consultation_id, found) if known is None else known
+        for hit in _held(_standing(hits, leads), wanted.text, short):
             lead_id, group = leads[hit]
             if lead_id in seen:
                 continue
@@ -63,11 +66,25 @@ def _pairs(
             if not (before and group and _newer(group, before, wanted.text)):
                 yield hit, lead_id
         at, many = hits[-1], min(2 * many, 8 * CHUNK)  # the rarer the other conditions, the more at a time
+        if first and _are_few(found, NEAR):
+            known = _all_leads(consultation_id, found)
+        first = False
 
 
 def _short(text: str) -> bool:
     """Whether the index alone knows what holds it: longer phrases are compared text by text, after the filters."""
     return len(comparable(text)) <= SURE
+
+
+def _standing(hits: Sequence[int], leads: Leads) -> list[int]:
+    """The hits with such a row; words that were taken back are found by nobody, those of a group's member either (R13)."""
+    found = [one for one in hits if one in leads]
+    grouped = [one for one in found if leads[one][1]]
+    gone: set[int] = set()
+    for start in range(0, len(grouped), AT_ONCE):
+        query = select(Comment.id).where(one_of(Comment.id, grouped[start : start + AT_ONCE]))  # type: ignore[arg-type]
+        gone.update(db.session.scalars(query.where(Comment.withdrawn_at.is_not(None))))
+    return [one for one in found if one not in gone]
 
 
 def _held(hits: Sequence[int], text: str, sure: bool) -> Iterable[int]:
@@ -79,13 +96,12 @@ def _held(hits: Sequence[int], text: str, sure: bool) -> Iterable[int]:
         yield from search.among(text, hits[start : start + COMPARED])
 
 
-def _leads(hits: Sequence[int], consultation_id: int, found: Sequence[Part]) -> dict[int, tuple[int, int | None]]:
+def _leads(hits: Sequence[int], consultation_id: int, found: Sequence[Part]) -> Leads:
     """hit → (first comment of its row, group or None), for rows that meet the other conditions."""
-    # words that were taken back are found by nobody (R13)
     conditions = [R.c.consultation_id == consultation_id, R.c.state != WITHDRAWN, *(one.condition for one in found)]
     columns = select(R.c.comment_id, R.c.group_id)
     homes: dict[int, int] = {}
-    leads: dict[int, tuple[int, int | None]] = {}
+    leads: Leads = {}
     rows: dict[int, int] = {}
     for start in range(0, len(hits), AT_ONCE):
         part = hits[start : start + AT_ONCE]
@@ -100,6 +116,21 @@ def _leads(hits: Sequence[int], consultation_id: int, found: Sequence[Part]) -> 
     return leads | {hit: (rows[group], group) for hit, group in homes.items() if group in rows}
 
 
+def _all_leads(consultation_id: int, found: Sequence[Part]) -> Leads | None:
+    """The same for every opinion whose row meets the other conditions; None where they have too many members."""
+    query = rows_of(consultation_id, found).add_columns(R.c.group_id, R.c.size).where(R.c.state != WITHDRAWN)
+    rows = db.session.execute(query).all()
+    if sum(size for _, _, size in rows) > 2 * NEAR:
+        return None
+    leads: Leads = {lead: (lead, group) for lead, group, _ in rows}
+    led = {group: lead for lead, group, _ in rows if group}
+    groups = list(led)
+    for start in range(0, len(groups), AT_ONCE):
+        member = select(M.c.comment_id, M.c.group_id).where(one_of(M.c.group_id, groups[start : start + AT_ONCE]))
+        leads |= {hit: (led[group], group) for hit, group in db.session.execute(member)}
+    return leads
+
+
 def _newer(group_id: int, before: int, text: str) -> bool:
     """Whether the row stood on an earlier page: a member as new as the cursor says it too."""
     query = (
@@ -112,10 +143,10 @@ def _newer(group_id: int, before: int, text: str) -> bool:
     return any(any(holds(part, text) for part in row) for row in db.session.execute(query))
 
 
-def _are_few(found: Sequence[Part]) -> bool:
-    """Whether so few rows meet the other conditions that their words are read one by one."""
+def _are_few(found: Sequence[Part], few: int = FEW) -> bool:
+    """Whether so few rows meet the other conditions that they are read one by one."""
     lead = chosen(found)
-    return lead is not None and (lead.rows or 0) <= FEW
+    return lead is not None and (lead.rows or 0) <= few
 
 
 def _below(pairs: Sequence[tuple[int, int]], before: int) -> list[tuple[int, int]]:
@@ -148,7 +179,7 @@ def _count(consultation_id: int, wanted: Filter, found: Sequence[Part], partly: 
     short = _short(wanted.text)
     hits = search.hits(consultation_id, wanted.text, limit=MOST + 1, checked=short, partly=partly)
     leads = _leads(hits[:MOST], consultation_id, found)
-    some = [one for one in hits if one in leads]
+    some = _standing(hits[:MOST], leads)
     room = len(some) if short else COMPARED * 2
     rows = {leads[one][0] for one in _held(some[:room], wanted.text, short)}
     return len(rows), len(hits) > MOST or len(some) > room

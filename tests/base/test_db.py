@@ -47,8 +47,8 @@ def test_sqlite_is_durable_and_strict(sqlite_app: Flask) -> None:
 
 def test_postgresql_plans_each_statement_for_its_values(app: Flask) -> None:
     if db.engine.dialect.name == "postgresql":
-        said = [db.session.scalar(text(f"SHOW {name}")) for name in ("jit", "plan_cache_mode")]
-        assert said == ["off", "force_custom_plan"]
+        said = [db.session.scalar(text(f"SHOW {name}")) for name in ("jit", "plan_cache_mode", "random_page_cost")]
+        assert said == ["off", "force_custom_plan", "1.1"]
 
 
 def test_many_threads_write_without_loss(app: Flask) -> None:

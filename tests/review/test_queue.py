@@ -15,7 +15,7 @@ from consult.intake.submit import Item, Sender
 from consult.intake.withdraw import withdraw_submission
 from consult.letters import reply
 from consult.letters.issue import issue
-from consult.review import find
+from consult.review import find, searching
 from consult.review.case import case
 from consult.review.decide import approve, withhold
 from consult.review.queue import WHOLE, Filter
@@ -122,6 +122,26 @@ def test_filters_by_clause_stance_state_and_text(project, reviewer):
     assert ids(project, state="decided") == [on_a1]
     assert ids(project, state="withdrawn") == gone.comment_ids
     assert ids(project, state="undecided") == [on_a2, under_a2, whole, proposal]
+
+
+@pytest.mark.parametrize("near", [0, 1000])
+def test_words_far_down_are_found_however_the_rows_are_looked_up(project, reviewer, keys, monkeypatch, near):
+    """A clause of few rows among many hits: row by row, or all rows of the clause at once."""
+    for name, value in {"FEW": 0, "CHUNK": 2, "NEAR": near}.items():
+        monkeypatch.setattr(searching, name, value)
+    twice = [say(project, "路灯太暗，建议改成节能灯，越快越好，谢谢。", "a1") for _ in range(2)]
+    gone = send(project, [Item("a1", "amend", "路灯太暗，建议改成节能灯，越快越好，谢谢。秘密")])
+    alone = say(project, "路灯装得太高了", "a1")
+    for number in range(7):
+        say(project, f"这里也说路灯，第{number}种说法，各不相同{'再' * number}", "a3")
+    withdrawn = send(project, [Item("a1", "amend", "路灯不要了")])
+    group(reviewer, project)
+    for one in (gone, withdrawn):
+        withdraw(one)
+    assert ids(project, text="路灯", clause_key="a1") == [alone, twice[0]]
+    assert ids(project, 1, text="路灯", clause_key="a1") == [alone, twice[0]]
+    assert ids(project, text="秘密") == ids(project, text="秘密", clause_key="a1") == []
+    assert len(ids(project, 3, text="路灯", channel="web")) == 9
 
 
 def test_when_the_first_member_is_withdrawn_the_next_stands_for_the_group(project, reviewer):
