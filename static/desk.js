@@ -155,6 +155,7 @@ const KEYS = {
   r: () => focus("[data-decide] [name=reason]"),
   a: () => focus("[data-key-assign]"),
   n: () => focus("[data-key-note]"),
+  e: () => focus("[data-key-seen]"),
   d: decide,
   x: tick,
   X: () => ticks.length > 0 && (tickAll(!ticks.every((one) => one.checked)), true),

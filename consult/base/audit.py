@@ -51,6 +51,7 @@ ACTIONS: dict[str, frozenset[str]] = {
         "post_bulletin": "bulletin digest",
         "withdraw_bulletin": "bulletin digest",
         "read": "reader",
+        "read_page": "reader comments groups",
         "view_contact": "fields",
         "erase_contact": "submissions",
         "issue_letter": "units digest",

@@ -16,8 +16,9 @@ WITHOUT = {"decided": "已经处理过的", "extra": "有补充意见的", "grou
 class Preview:
     """What is to be ruled on: rows (组), opinions (条), how they divide, what is left out and what to be warned of.
 
-    `ids` are the first opinions of the rows, `digest` what `bulk.decide_many` compares; the counts by clause, stance
-    and channel are (value, rows, opinions), the most frequent first; clauses are ids, None for the whole draft.
+    `ids` are the first opinions of the rows, `digest` what `bulk.decide_many` compares, `unread` opinions that nobody
+    has opened; the counts by clause, stance and channel are (value, rows, opinions), the most frequent first; clauses
+    are ids, None for the whole draft.
     """
 
     ids: list[int]
@@ -30,6 +31,7 @@ class Preview:
     approved: int = 0
     extra: int = 0
     grouped: int = 0
+    unread: int = 0
     clauses: list[tuple[int | None, int, int]] = field(default_factory=list)
     stances: list[tuple[str, int, int]] = field(default_factory=list)
     channels: list[tuple[str, int, int]] = field(default_factory=list)
@@ -58,7 +60,7 @@ def preview(consultation_id: int, comment_ids: Iterable[int], without: Collectio
         ids=ids, digest=digest, rows=len(rows), comments=comments, units=len(standing) - len(fit),
         gone=len(wanted) - len(standing), decided=sum(row["state"] != UNDECIDED for row in rows),
         approved=sum(row["state"] == APPROVED for row in rows), extra=sum(row["open_additions"] > 0 for row in rows),
-        grouped=sum(row["size"] > 1 for row in rows), clauses=_counted(rows, "clause_id"),
+        grouped=sum(row["size"] > 1 for row in rows), unread=sum(row["unread"] for row in rows), clauses=_counted(rows, "clause_id"),
         stances=_counted(rows, "stance"), channels=_counted(rows, "channel"), assignees=_counted(rows, "assignee"),
         examples=queue.rows(ids[:EXAMPLES]),
     )  # fmt: skip

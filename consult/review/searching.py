@@ -27,13 +27,14 @@ NEWER = 2000  # members looked at for a newer hit, before a row may come twice
 
 
 def page(
-    consultation_id: int, wanted: Filter, before: int, limit: int, partly: bool = False
+    consultation_id: int, wanted: Filter, before: int, limit: int, partly: bool = False, also: Sequence[Part] = ()
 ) -> tuple[list[int], str | None, int, bool, bool]:
     """(first comments, cursor of the next page, rows counted, whether there are more, whether some could not be searched).
 
-    `partly`: what waits for the index may be missing, as `search.hits` says; else it raises Conflict.
+    `partly`: what waits for the index may be missing, as `search.hits` says; else it raises Conflict. `also` are
+    conditions beside those of the filter.
     """
-    found = parts(consultation_id, wanted)
+    found = [*parts(consultation_id, wanted), *also]
     few = _by_filter(consultation_id, wanted, found) if _are_few(found) else None
     pairs = _pairs(consultation_id, wanted, found, before, partly) if few is None else _below(few, before)
     ids: list[int] = []

@@ -25,8 +25,8 @@ ALIKE = timedelta(hours=1)  # so long a file made from the same ledger is offere
 SHOWN = 20
 # acts after which every table is what it was before; "assign" is not one of them, since a filter may ask for it
 NO_TABLE = (
-    "ask_export", "make_export", "fail_export", "sweep_exports", "export", "read", "view_contact", "log_in", "log_in_failed",
-    "log_out", "keep_view", "drop_view", "write_note", "take_back_note", "answer_survey",
+    "ask_export", "make_export", "fail_export", "sweep_exports", "export", "read", "read_page", "view_contact", "log_in",
+    "log_in_failed", "log_out", "keep_view", "drop_view", "write_note", "take_back_note", "answer_survey",
 )  # fmt: skip
 
 

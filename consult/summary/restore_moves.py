@@ -40,6 +40,7 @@ FACTS: dict[str, dict[str, str]] = {
     "urge": {"urging": "urging"},
     "open_dispute": {"dispute": "dispute"},
     "mediate": {"mediation": "mediation"},
+    "read_page": {"comments": "comment", "groups": "opinion_group"},
     "group": {"members": "opinion_group>comment"},
     "split_group": {"before": "opinion_group", "after": "opinion_group"},
     "regroup": {"act": "group_act", "moves": "moves"},

@@ -78,8 +78,12 @@ def _members(session: Session, consultation_id: int | None) -> Iterator[str]:
 
 
 def _readings(session: Session, consultation_id: int | None) -> Iterator[str]:
-    """An opening is noted for all who say the same: rows have their entry by reader and moment."""
+    """An opening is noted for all who say the same: rows have their entry by reader and moment.
+
+    What was read through has one entry a page; it names every opinion and every group that has a row by it.
+    """
     opened: set[tuple[str, datetime]] = set()
+    pages = _Pages(session)
     leading: dict[tuple[int, str], set[datetime]] = {}
     for entry in entries(session, "read"):
         opened.add((entry.facts["reader"], entry.at))
@@ -89,7 +93,8 @@ def _readings(session: Session, consultation_id: int | None) -> Iterator[str]:
     )
     for row in slices(session, query, R.c.id):
         leading.pop((row.comment_id, row.reader), None)
-        if (row.reader, row.at) not in opened and consultation_id in (None, row.consultation_id):
+        stated = (row.reader, row.at) in opened or pages.alone(row.reader, row.at, row.comment_id)
+        if not stated and consultation_id in (None, row.consultation_id):
             yield f"意见 {row.comment_id} 的阅看记录与审计日志不一致"
     together: Select[Any] = select(GR.c.id, GR.c.group_id, GR.c.reader, GR.c.at, G.c.consultation_id).join(
         G, G.c.id == GR.c.group_id
@@ -97,11 +102,46 @@ def _readings(session: Session, consultation_id: int | None) -> Iterator[str]:
     held: set[tuple[str, datetime]] = set()
     for row in slices(session, together, GR.c.id):
         held.add((row.reader, row.at))
-        if (row.reader, row.at) not in opened and consultation_id in (None, row.consultation_id):
+        stated = (row.reader, row.at) in opened or pages.together(row.reader, row.at, row.group_id)
+        if not stated and consultation_id in (None, row.consultation_id):
             yield f"归并组 {row.group_id} 的阅看记录与审计日志不一致"
     missing = sum(not any((reader, at) in held for at in ats) for (_, reader), ats in leading.items())
+    missing += pages.missing
     if consultation_id is None and missing:
         yield f"有 {missing} 次阅看记录在审计日志中，数据库里却没有"
+
+
+class _Pages:
+    """What entries say of pages that were read through, and what of that has no row yet."""
+
+    def __init__(self, session: Session) -> None:
+        self._alone: dict[tuple[str, datetime], set[int]] = {}
+        self._together: dict[tuple[str, datetime], set[int]] = {}
+        self._groups: set[tuple[str, datetime]] = set()
+        for entry in entries(session, "read_page"):
+            key = (entry.facts["reader"], entry.at)
+            self._alone.setdefault(key, set()).update(entry.facts["comments"])
+            self._together.setdefault(key, set()).update(entry.facts["groups"])
+            if entry.facts["groups"]:
+                self._groups.add(key)
+
+    def alone(self, reader: str, at: datetime, number: int) -> bool:
+        """Whether an opinion was read so; who left a group that was read keeps the group's moment."""
+        key = (reader, at)
+        stated = number in self._alone.get(key, ())
+        self._alone.get(key, set()).discard(number)
+        return stated or key in self._groups
+
+    def together(self, reader: str, at: datetime, number: int) -> bool:
+        """Whether a group was read so."""
+        stated = number in self._together.get((reader, at), ())
+        self._together.get((reader, at), set()).discard(number)
+        return stated
+
+    @property
+    def missing(self) -> int:
+        """How much was stated of which no row was asked for."""
+        return sum(map(len, (*self._alone.values(), *self._together.values())))
 
 
 def _withheld(session: Session, consultation_id: int | None) -> Iterator[str]:

@@ -41,11 +41,11 @@ def _acts(session: Session) -> tuple[dict[int, int], dict[tuple[str, datetime], 
     opened: dict[tuple[str, datetime], int] = {}
     pointed: dict[int, int] = {}
     groups = {one.id: one.group_id for one in session.execute(select(RA.c.id, RA.c.group_id))}
-    for at, entry in enumerate(entries(session, "read", "readdress", *JOINED), 1):
+    for at, entry in enumerate(entries(session, "read", "read_page", "readdress", *JOINED), 1):
         if entry.action == "readdress":
             pointed.setdefault(groups.get(entry.facts["readdressing"], 0), at)
             continue
-        if entry.action == "read":
+        if entry.action in ("read", "read_page"):
             opened[entry.facts["reader"], entry.at] = at
             continue
         for one, group in _joined(entry):

@@ -18,7 +18,7 @@ from consult.intake.find import submission
 from consult.intake.models import Comment
 from consult.intake.submit import Item
 from consult.intake.withdraw import withdraw
-from consult.review import bulk, decide, desk, extras, regroup, sayings
+from consult.review import bulk, decide, desk, extras, regroup, sayings, unread
 from consult.review import near as machine
 from consult.review.case import case
 from consult.review.decide_additions import decide_addition, decide_open
@@ -26,6 +26,7 @@ from consult.review.desk_models import WITHDRAWN, DeskRow
 from consult.review.find import decisions_of
 from consult.review.group_models import Addition, Bulk, GroupAct
 from consult.review.models import Group, Membership
+from consult.review.read_page import Seen, read_page
 from consult.review.ruling import Ruling
 from consult.review.sentences import parts, same
 from consult.summary import verify_counts, verify_groups, verify_review
@@ -38,7 +39,7 @@ REASON = "上位法对此已有明确规定，不再重复。"
 ACTOR = Actor("user:1", "审阅员", frozenset({"reviewer"}), 1)
 TEXTS = ["".join(SHARED), "".join(SHARED) + NEW, SHARED[0] + CRITICAL + SHARED[2], CHANGE + SHARED[1] + SHARED[2], "，".join(SHARED),
          "不同意安装路灯。", "村里的路太窄了。请先修路！", "村里的路太窄了；请先修路。"]  # fmt: skip
-KINDS = ["arrive", "settle", "machine", "gather", "split", "merge", "move", "undo", "withdraw", "decide", "read", "add", "adds",
+KINDS = ["arrive", "settle", "machine", "gather", "split", "merge", "move", "undo", "withdraw", "decide", "read", "page", "add", "adds",
          "bulk", "unbulk"]  # fmt: skip
 ACTS = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 40), st.integers(0, 40)), max_size=24)
 
@@ -86,6 +87,12 @@ def act(project: Consultation, kind: str, a: int, b: int, turn: int) -> None:
         desk_settle(project)
         with transaction():
             decide.mark_read(Actor(f"user:{b % 3}", "某人", frozenset({"reviewer"}), b % 3), NOW, one)
+    elif kind == "page":
+        desk_settle(project)
+        rows = unread.page(project.id, unread.Scope()).rows[: a % 4 + 1]
+        with transaction():
+            read_page(Actor(f"user:{b % 3}", "某人", frozenset({"reviewer"}), b % 3), NOW, project.id,
+                      [Seen(one.row.id, one.how, one.digest) for one in rows])  # fmt: skip
     elif kind == "add":
         found = db.session.get(Addition, pick(a, ids_of(Addition.id, Addition.said > 0)))
         if found:

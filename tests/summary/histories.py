@@ -27,12 +27,13 @@ from consult.intake.withdraw import withdraw
 from consult.letters import issue, paper, reply
 from consult.letters.find import current_reply
 from consult.letters.models import Solicitation
-from consult.review import bulk, decide, desk, dispute_find, disputes, readdress, regroup
+from consult.review import bulk, decide, desk, dispute_find, disputes, readdress, regroup, unread
 from consult.review.decide_additions import decide_addition, decide_open
 from consult.review.desk_models import WITHDRAWN, DeskRow
 from consult.review.find import decisions_of, stands
 from consult.review.group_models import Addition, Bulk, GroupAct
 from consult.review.models import Decision, Dispute, Group, Membership
+from consult.review.read_page import Seen, read_page
 from consult.review.ruling import Ruling
 from consult.summary import release
 from consult.summary.find import is_answered
@@ -172,6 +173,13 @@ def rule(at: History, a: int, b: int) -> None:
         with transaction():
             decide.mark_read(REVIEWER, at.now, one)
             decide.decide(REVIEWER, at.now, comment_id=one, expected_number=last.number if last else 0, **ruling(ALL[b % 8]))
+
+
+def read_through(at: History, a: int, b: int) -> None:
+    """One of two colleagues reads the next page of what nobody has opened, or the beginning of it."""
+    rows = unread.page(at.project_id, unread.Scope()).rows[: a % 5 + 1]
+    with transaction():
+        read_page(OTHER if b % 2 else REVIEWER, at.now, at.project_id, [Seen(one.row.id, one.how, one.digest) for one in rows])
 
 
 def rule_addition(at: History, a: int, b: int) -> None:
@@ -408,13 +416,14 @@ def deadline(at: History, a: int, b: int) -> None:
 
 ACTS: dict[str, Callable[[History, int, int], None]] = {
     "arrive": arrive, "by_hand": by_hand, "settle": settle, "machine": machine, "split": split, "merge": merge, "move": move, "undo": undo, "take_back": take_back, "rule": rule,
+    "read_through": read_through,
     "rule_addition": rule_addition, "rule_additions": rule_additions, "rule_many": rule_many, "unrule_many": unrule_many,
     "ask": ask, "answer": answer, "answer_on_paper": answer_on_paper, "send_back": send_back,
     "take_letter_back": take_letter_back, "longer_letter": longer_letter, "longer": longer, "correct_text": correct_text, "revise": revise, "point": point,
     "withhold": withhold, "approve_some": approve_some, "quarrel": quarrel, "approve_table": approve_table,
     "publish_result": publish_result, "finish": finish, "days_pass": days_pass, "deadline": deadline,
 }  # fmt: skip
-OFTEN = ["machine", "merge", "move", "split", "split", "undo", "undo", "rule", "rule", "take_back", "rule_many", "unrule_many", "rule_additions"]
+OFTEN = ["machine", "read_through", "merge", "move", "split", "split", "undo", "undo", "rule", "rule", "take_back", "rule_many", "unrule_many", "rule_additions"]
 _number = st.integers(0, 40)
 _act = st.tuples(st.sampled_from(sorted(ACTS) + OFTEN), _number, _number)
 _coming = st.tuples(st.sampled_from(["arrive", "arrive", "by_hand", "ask", "answer", "take_back"]), _number, _number)

@@ -28,11 +28,13 @@ from consult.review import (
     internal_notes,
     masks,
     regroup,
+    unread,
     views,
 )
 from consult.review.find import decisions_of
 from consult.review.group_models import Addition
 from consult.review.models import Dispute
+from consult.review.read_page import Seen, read_page
 from consult.review.ruling import Ruling
 from consult.summary import release, survey
 from consult.summary.back import Filled, Key
@@ -172,6 +174,9 @@ def _reviewed(world: World) -> None:
         regroup.undo(REVIEWER, later(days=2), act, world.id)
     with transaction():
         desk.settle_all(world.id)
+    page = unread.page(world.id, unread.Scope()).rows[:4]
+    with transaction():
+        read_page(desk_worker, later(days=2), world.id, [Seen(one.row.id, one.how, one.digest) for one in page])
     with transaction():
         assign.assign(REVIEWER, later(days=2), consultation_id=world.id, comment_ids=[first], assignee=desk_worker.ref)
         assign.assign_clause(REVIEWER, later(days=2), consultation_id=world.id, clause_key="a3", assignee=desk_worker.ref, expected="")

@@ -91,7 +91,7 @@ def test_the_result_names_what_is_open(app: Flask, project: Consultation) -> Non
     assert "征求意见还没有截止" in page
     assert "还有 2 条意见没有人打开看过" in page
     assert 'href="/review/c/demo?state=undecided"' in page
-    assert 'href="/review/c/demo?state=unread"' in page
+    assert 'href="/review/c/demo/read"' in page
     assert 'href="/review/c/demo/disputes"' not in page
     assert "不能生成公告" in page
     assert "审批通过" not in page
@@ -135,7 +135,7 @@ def test_approved_by_one_and_published_by_another(app: Flask, project: Consultat
 
 def test_what_nobody_has_opened_comes_before_the_approval(app: Flask, project: Consultation) -> None:
     rest = Progress(project, "reviewing", 3, 0, 3, counts(project.id, AFTER), ())
-    assert rest.next_step == ("打开还没有人看过的意见，有 3 条", "review")
+    assert rest.next_step == ("打开还没有人看过的意见，有 3 条", "reviewer.read")
     assert replace(rest, unread=0).next_step == ("审批并公布采纳情况", "office.result")
 
 

@@ -84,6 +84,7 @@ def test_there_and_back(desk: FlaskClient, reviewer: Actor, kind: str) -> None:
     assert answer.status_code == 303 and rulings() == [("not_adopted", 1)]
     after = desk.get(TABLE).text
     assert "已读入，写入 1 条处理意见。" in after and "以前读入的表" in after
+    assert "还有 1 条意见已有处理意见，但还没有人看过全文" in after and "/review/c/demo/read?state=decided" in after
     back = db.session.scalars(select(TableReturn)).one()
     assert back.sha256 in after and back.by == reviewer.ref and back.by_name in after
     assert actions()[-1] == "fill_table" and list(verify.faults(db.session())) == []

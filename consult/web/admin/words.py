@@ -28,6 +28,7 @@ ACTIONS = {
     "post_bulletin": "发布通报",
     "withdraw_bulletin": "撤下通报",
     "read": "打开意见",
+    "read_page": "通读一页意见",
     "restore": "由归档包恢复项目",
     "view_contact": "查看联系方式",
     "erase_contact": "清除联系方式",

@@ -71,7 +71,7 @@ def _next_step(one: Progress) -> tuple[str, str]:
     if one.status == "open":
         return "等待意见，截止后整理", ""
     if one.status == "reviewing" and one.unread:
-        return f"打开还没有人看过的意见，有 {one.unread} 条", "review"
+        return f"打开还没有人看过的意见，有 {one.unread} 条", "reviewer.read"
     if one.status == "reviewing":
         return "审批并公布采纳情况", "office.result"
     if one.status == "answered" and not asks(one.project.kind) and find.current_version(one.project).purpose != "final":

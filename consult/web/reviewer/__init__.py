@@ -17,6 +17,7 @@ from consult.web.reviewer import (
     pages,
     quality,
     readdressing,
+    reading,
     regrouping,
     table,
     taking,
@@ -30,6 +31,8 @@ access.guard(blueprint, "reviewer", "approver", "office")
 CASE = "/c/<slug>/opinions/<int:comment_id>"
 blueprint.add_url_rule("", view_func=pages.projects)
 blueprint.add_url_rule("/c/<slug>", view_func=pages.queue)
+blueprint.add_url_rule("/c/<slug>/read", "read", reading.page)
+blueprint.add_url_rule("/c/<slug>/read", "read_mark", reading.mark, methods=["POST"])
 blueprint.add_url_rule(CASE, view_func=pages.case)
 blueprint.add_url_rule(CASE, view_func=acts.decide, methods=["POST"])
 blueprint.add_url_rule(CASE + "/files/<int:ordinal>", view_func=attached.file)

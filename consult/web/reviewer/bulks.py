@@ -11,6 +11,7 @@ from consult.review import bulk, desk, preview
 from consult.review.find import names_of
 from consult.review.models import OUTCOMES
 from consult.review.ruling import Ruling
+from consult.review.unread import Scope, left
 from consult.web import access, moment
 from consult.web.reviewer import board, selection
 from consult.web.reviewer.forms import BulkForm
@@ -92,7 +93,7 @@ def one(slug: str, number: int) -> str:
     found = bulk.by_number(consultation.id, number)
     return render_template(
         "reviewer/bulk.html", consultation=consultation, bulk=found, ruling=bulk.first_ruling(number), OUTCOMES=OUTCOMES,
-        approved=bulk.approved_in([number]).get(number, 0), place=selection.read().place,
+        approved=bulk.approved_in([number]).get(number, 0), left=left(consultation.id, Scope(bulk=number)), place=selection.read().place,
         status=find.status(consultation, moment()), names=names_of(filter(None, [found.undone_by])),
     )  # fmt: skip
 

@@ -13,6 +13,8 @@ from consult.base.errors import Conflict, Refused, StageError
 from consult.base.files import MIME, Upload
 from consult.drafts import find
 from consult.drafts.models import Consultation
+from consult.review.filtering import Filter
+from consult.review.unread import Scope, left
 from consult.summary.back_check import KINDS
 from consult.summary.fill import returns
 from consult.web import access, moment
@@ -40,6 +42,7 @@ def page(slug: str, form: TableForm | None = None, one: Loading | None = None) -
         **board.listing(consultation) | {"MOST": MOST},
         form=form,
         rows=returns(consultation.id),
+        left=left(consultation.id, Scope(Filter(state="decided"))),
         troubles=one.reading.troubles if one else (),
     )
     return text, 422 if one else form.http_status
