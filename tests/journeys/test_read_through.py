@@ -15,7 +15,7 @@ from consult.summary import verify
 from tests.factories.people import make_project, make_user, send
 from tests.journeys.conftest import NARROW, WIDE, Site, violations
 from tests.journeys.test_desk_bulk import log_in
-from tests.review.desk import REASON, read, say, take_in
+from tests.review.desk import read, say, take_in
 from tests.review.scene import SHARED, campaign, gather
 from tests.review.test_bulk import give
 
