@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
 
 from consult.base.crypto import Keys
 from consult.base.db import db
@@ -17,6 +16,7 @@ from consult.config import Settings
 from consult.web import access
 from consult.web.limits import limiter
 from consult.wiring.app import create_app
+from tests.factories.empty import empty
 from tests.factories.people import NOW
 from tests.factories.servers import postgresql
 
@@ -62,31 +62,12 @@ def postgresql_app(tmp_path_factory: pytest.TempPathFactory, postgresql_url: str
         db.engine.dispose()
 
 
-def _empty(app: Flask, settings: Settings) -> None:
-    """Take every row and every file away, fast."""
-    for folder in ("downloads", "exports", "files", "staging"):
-        shutil.rmtree(settings.instance / folder, ignore_errors=True)
-    (settings.instance / "audit.head").unlink(missing_ok=True)
-    with app.app_context():
-        if settings.database_url:
-            names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
-            engine = create_engine(settings.database_url)
-            with engine.begin() as connection:
-                connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-            engine.dispose()
-        else:
-            db.engine.dispose()
-            for suffix in ("-wal", "-shm"):
-                (settings.instance / f"consult.sqlite{suffix}").unlink(missing_ok=True)
-            shutil.copy(settings.instance / "empty.sqlite", settings.instance / "consult.sqlite")
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
     """A fresh, empty installation inside an application context, its clock at NOW."""
     one: Flask = request.getfixturevalue(f"{request.param}_app")
     settings = one.config["SETTINGS"]
-    _empty(one, settings)
+    empty(one, settings)
     one.extensions["clock"] = lambda: NOW
     with one.app_context():
         limiter.reset()

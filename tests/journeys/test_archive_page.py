@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Request
 from consult.base.db import db
 from consult.drafts import find as drafts
 from consult.summary import export
-from tests.conftest import NOW, _empty
+from tests.conftest import NOW
+from tests.factories.empty import empty
 from tests.summary.rich import make_rich
 from tests.summary.world import AFTER
 
@@ -22,7 +23,7 @@ def heard(asked: list[str], request: Request) -> None:
 
 
 def test_index_opens_offline_from_a_folder(sqlite_app: Flask, browser: Browser, tmp_path: Path) -> None:
-    _empty(sqlite_app, sqlite_app.config["SETTINGS"])
+    empty(sqlite_app, sqlite_app.config["SETTINGS"])
     sqlite_app.extensions["clock"] = lambda: NOW
     with sqlite_app.app_context():
         make_rich()

@@ -30,7 +30,7 @@ from consult.review.read_page import Seen, read_page
 from consult.review.ruling import Ruling
 from consult.review.sentences import parts, same
 from consult.summary import verify_counts, verify_groups, verify_review
-from tests.conftest import _empty
+from tests.factories.empty import empty
 from tests.factories.people import NOW, make_project, send
 from tests.review.desk import group
 from tests.review.scene import CHANGE, CRITICAL, NEW, SHARED
@@ -170,7 +170,7 @@ def _nothing_hidden(comment_id: int) -> None:
 
 
 def play(app: Flask, acts: list[tuple[str, int, int]]) -> None:
-    _empty(app, app.config["SETTINGS"])
+    empty(app, app.config["SETTINGS"])
     app.extensions["clock"] = lambda: NOW
     with app.app_context():
         project, turns = make_project(), count()

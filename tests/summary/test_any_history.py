@@ -14,7 +14,7 @@ from consult.base.db import db
 from consult.review.words import OUTCOMES
 from consult.summary import release, verify
 from consult.summary.find import current_release
-from tests.conftest import _empty
+from tests.factories.empty import empty
 from tests.factories.people import NOW, make_project
 from tests.summary.histories import ACTS, HISTORIES, History
 from tests.summary.recount import compare, equations, published, recount
@@ -45,7 +45,7 @@ def refusal_is_right(at: History) -> None:
 
 def play(app: Flask, history: tuple[Acts, Acts, Acts, Acts]) -> set[str]:
     """Everything in its order, what was done; at the end a diligent office always gets its result out."""
-    _empty(app, app.config["SETTINGS"])
+    empty(app, app.config["SETTINGS"])
     app.extensions["clock"] = lambda: NOW
     with app.app_context():
         at, number = History(make_project().id), 0

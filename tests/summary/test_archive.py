@@ -16,6 +16,7 @@ from consult.drafts import find as drafts
 from consult.summary import archive_check, export
 from consult.summary.archive_words import ACTS, ELEMENTS
 from consult.summary.carried import CARRIED, LEFT_OUT, SHARED
+from tests.factories.empty import empty
 from tests.factories.people import later
 from tests.summary.world import OFFICE, make_world, rule_all
 
@@ -71,9 +72,8 @@ def test_the_archive_holds_everything_and_checks_without_the_house(app: Flask, t
 @pytest.fixture(scope="module")
 def small(sqlite_app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An archive of a project with few opinions, made once."""
-    from tests.conftest import _empty
 
-    _empty(sqlite_app, sqlite_app.config["SETTINGS"])
+    empty(sqlite_app, sqlite_app.config["SETTINGS"])
     sqlite_app.extensions["clock"] = lambda: NOW
     with sqlite_app.app_context():
         make_world(units=False)

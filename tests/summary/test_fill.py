@@ -30,7 +30,7 @@ from consult.summary.fill import Wish, fill_table, returns
 from consult.summary.models import TableReturn
 from consult.summary.restore import restore
 from consult.summary.rows import summary_rows
-from tests.conftest import _empty
+from tests.factories.empty import empty
 from tests.factories.people import NOW, OPERATOR, make_project, make_user, send
 from tests.review.desk import REASON, group, rule, say
 from tests.review.scene import CRITICAL, NEW, addition, campaign
@@ -176,7 +176,7 @@ def test_it_goes_with_the_archive_and_comes_back_under_other_numbers(app: Flask,
     kept_of = (back.sha256, back.digest, back.by_name, back.rulings)
     made = export.export("summary", "zip", find.by_slug("demo"), NOW, tmp_path / "a.zip")
     db.session.remove()
-    _empty(app, app.config["SETTINGS"])
+    empty(app, app.config["SETTINGS"])
     say(make_project("other"), "另一个项目的意见。", "a3")
     hand = HANDS["xlsx"](handed_out("other"))
     fill(hand, 1, "adopted")

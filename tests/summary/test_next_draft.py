@@ -23,7 +23,7 @@ from consult.review import readdress
 from consult.summary import export, verify
 from consult.summary import find as results
 from consult.summary.revision import taken
-from tests.conftest import _empty
+from tests.factories.empty import empty
 from tests.factories.people import CLOSES, OPERATOR, make_project, send
 from tests.factories.versions import NEXT, linked
 from tests.summary.test_release import approve, publish
@@ -220,7 +220,7 @@ def test_an_archive_brings_texts_periods_and_pointings_back(app: Flask, first: d
     before = tables("demo", tmp_path, ("summary", "comparison"))
     path = export.export("summary", "zip", find.by_slug("demo"), LATER, tmp_path / "a.zip").path
     db.session.remove()
-    _empty(app, app.config["SETTINGS"])
+    empty(app, app.config["SETTINGS"])
     if beside:
         send(make_project("other"), [Item(None, "other", "别的意见")])
     number = bring_back(app, path, "again" if beside else "")

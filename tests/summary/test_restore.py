@@ -26,7 +26,7 @@ from consult.review.desk_models import DeskRow
 from consult.summary import archive_check, export, verify
 from consult.summary.restore import restore
 from consult.summary.restore_models import RestoredEntry
-from tests.conftest import _empty
+from tests.factories.empty import empty
 from tests.factories.people import OPERATOR, later, make_project, make_unit, make_user, send
 from tests.summary.rich import make_rich
 from tests.summary.test_archive import faults as faults_of
@@ -66,7 +66,7 @@ def archived(app: Flask, folder: Path) -> tuple[Path, dict[str, bytes], str]:
     before, code = tables("demo", folder), world.nasty[0].code
     made = export.export("summary", "zip", drafts.by_slug("demo"), AFTER, folder / "a.zip")
     db.session.remove()
-    _empty(app, app.config["SETTINGS"])
+    empty(app, app.config["SETTINGS"])
     return made.path, before, code
 
 
@@ -125,7 +125,7 @@ def test_what_does_not_verify_comes_back_not_at_all(app: Flask, tmp_path: Path) 
     db.session.remove()
     with pytest.raises(Conflict, match="重复"):  # it is here already, under its own address
         bring_back(app, path, "again")
-    _empty(app, app.config["SETTINGS"])
+    empty(app, app.config["SETTINGS"])
     with zipfile.ZipFile(path) as archive:
         comments, manifest = archive.read("rows/comment.jsonl"), json.loads(archive.read("manifest.json"))
     forged = comments.replace("建议改为三日内修复".encode(), "建议改为三年内修复".encode())
@@ -155,7 +155,7 @@ def test_load_takes_an_archive_in_place_of_a_file(app: Flask, tmp_path: Path) ->
     make_world(units=False)
     path = export.export("summary", "zip", drafts.by_slug("demo"), AFTER, tmp_path / "a.zip").path
     db.session.remove()
-    _empty(app, app.config["SETTINGS"])
+    empty(app, app.config["SETTINGS"])
     run = app.test_cli_runner().invoke
     done = run(args=["load", "--archive", str(path), "--slug", "new"])
     assert done.exit_code == 0 and "/c/new" in done.output and "CONSULT_DATA_KEY" in done.output

@@ -12,7 +12,7 @@ from consult.review.group_models import Addition, AdditionDecision
 from consult.summary import archive_check, export
 from consult.summary.carried import CARRIED, table
 from consult.summary.restore_models import RestoredEntry
-from tests.conftest import _empty
+from tests.factories.empty import empty
 from tests.factories.people import NOW
 from tests.summary.rich import make_rich
 from tests.summary.test_restore import archived, bring_back, faults, tables, without_numbers
@@ -56,7 +56,7 @@ def test_a_ruling_on_additions_changed_after_the_move_is_found(app: Flask, tmp_p
 def test_from_one_kind_of_database_to_the_other(sqlite_app: Flask, postgresql_app: Flask, tmp_path: Path) -> None:
     """SQLite → PostgreSQL → SQLite: the same tables byte for byte, a clean record at every station."""
     for one in (sqlite_app, postgresql_app):
-        _empty(one, one.config["SETTINGS"])
+        empty(one, one.config["SETTINGS"])
         one.extensions["clock"] = lambda: NOW
     with sqlite_app.app_context():
         path, before, _ = archived(sqlite_app, tmp_path)
