@@ -176,7 +176,7 @@ def serving(command: list[str], port: int, log: Path, folder: Path, **environmen
 def granian(python: Path, port: int, target: str) -> list[str]:
     """The web server with the options of scripts/serve.py."""
     return [str(python / "granian"), "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers",
-            "1", "--blocking-threads", "16", "--backlog", "2048", "--no-ws", "--http", "1", "--log-level", "warning",
+            "1", "--blocking-threads", "16", "--backlog", "2048", "--no-ws", "--http", "1", "--log-level", "error",
             target]  # fmt: skip
 
 

@@ -11,12 +11,21 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 READY_SECONDS = 60
 STOP_SECONDS = 4.0
 PR_SET_PDEATHSIG = 1
+
+
+class Arguments(argparse.ArgumentParser):
+    """What the command takes; anything else is answered in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say how it is written, and end."""
+        self.exit(2, f"写法：{self.usage}。端口请写 1 到 65535 之间的数。\n")
 
 
 def die_with_parent() -> None:
@@ -69,7 +78,7 @@ def web_command(host: str, port: int) -> list[str]:
     """The one web process with threads."""
     return [
         str(BIN / "granian"), "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", "1",
-        "--blocking-threads", "16", "--backlog", "2048", "--no-ws", "--http", "1", "--log-level", "warning",
+        "--blocking-threads", "16", "--backlog", "2048", "--no-ws", "--http", "1", "--log-level", "error",
         "--workers-kill-timeout", "3", "--respawn-failed-workers", "wsgi:app",
     ]  # fmt: skip
 
@@ -101,12 +110,12 @@ def wait_ready(host: str, port: int, web: subprocess.Popen[bytes], ended: list[i
 
 def main() -> int:
     """Run until a signal comes or a child ends; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="scripts/run", description="在本机启动征求意见系统")
+    parser = Arguments(prog="scripts/run", description="在本机启动征求意见系统", usage="scripts/run [--host 地址] [--port 端口]")
     parser.add_argument("--host", default="127.0.0.1", help="监听地址")
     parser.add_argument("--port", type=int, default=8000, help="监听端口")
     args = parser.parse_args()
     if not 0 < args.port < 65536:
-        parser.error("端口请写 1 到 65535 之间的数")
+        parser.error("port")
     local = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(args.host, args.host)
     if answers(local, args.port):
         print(f"端口 {args.port} 已经有程序在用，请换一个：scripts/run --port 8001", file=sys.stderr)

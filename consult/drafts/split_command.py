@@ -1,6 +1,5 @@
 """`consult split FILE [--json]`: prints the clause tree of a document; touches no database."""
 
-import argparse
 import json
 import sys
 
@@ -8,6 +7,7 @@ from consult.base.errors import StageError
 from consult.base.text import shorten
 from consult.drafts.split import Split, read_and_split
 
+USAGE = "写法：consult split 文件 [--json]\n把文稿（txt、docx、html、pdf、ofd、doc、wps）拆分为条款；加 --json 输出 JSON。"
 _KINDS = {
     "paragraph": "段", "title": "题", "notice": "公告", "toc": "目录", "furniture": "页面",
     "signature": "落款", "attachment": "附件",
@@ -15,17 +15,20 @@ _KINDS = {
 
 
 def main(argv: list[str]) -> int:
-    """Prints the tree, or with --json the contract of design.md §4. 0; 1 where the file is refused."""
-    parser = argparse.ArgumentParser(prog="consult split", description="把文稿拆分为条款")
-    parser.add_argument("file", help="txt、docx、html、pdf、ofd、doc 或 wps 文件")
-    parser.add_argument("--json", action="store_true", help="输出 JSON")
-    args = parser.parse_args(argv)
+    """Prints the tree, or with --json the contract of design.md §4. 0; 1 where the file is refused, 2 for a wrong call."""
+    names, options = [one for one in argv if not one.startswith("-")], {one for one in argv if one.startswith("-")}
+    if options & {"--help", "-h"}:
+        print(USAGE)
+        return 0
+    if len(names) != 1 or options - {"--json"}:
+        print(USAGE, file=sys.stderr)
+        return 2
     try:
-        result = read_and_split(args.file, args.file)
+        result = read_and_split(names[0], names[0])
     except StageError as error:
         print(error.message, file=sys.stderr)
         return 1
-    if args.json:
+    if options:
         print(json.dumps(result.to_json(), ensure_ascii=False))
     else:
         print(tree_text(result))

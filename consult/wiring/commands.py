@@ -7,6 +7,7 @@ from flask.cli import FlaskGroup
 from sqlalchemy.exc import DBAPIError
 
 from consult.config import BadSetting, make_secrets, place
+from consult.terminal import mistakes
 from consult.wiring.app import create_app
 
 NOT_OURS = frozenset({"limiter", "openapi", "roles", "users"})
@@ -29,7 +30,14 @@ def main(arguments: list[str]) -> None:
         group = Ours(name="consult", create_app=lambda: app, add_default_commands=False, load_dotenv=False)
         for option in group.params:
             option.hidden = True  # type: ignore[attr-defined]
-        group.main(args=arguments, prog_name="consult")
+        status = group.main(args=arguments, prog_name="consult", standalone_mode=False)
+        raise SystemExit(status if isinstance(status, int) else 0)
+    except click.UsageError as error:
+        _stop(error.exit_code, mistakes.told(error))
+    except (click.Abort, KeyboardInterrupt):
+        _stop(1, "已经中止。")
+    except BrokenPipeError:  # whoever read the output has read enough
+        raise SystemExit(1) from None
     except BadSetting as error:
         _stop(2, f"设置有问题：{error}")
     except DBAPIError as error:

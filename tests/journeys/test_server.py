@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -76,6 +77,8 @@ def test_an_acknowledged_opinion_survives_kill_nine(tmp_path: Path) -> None:
     }
     with running(tmp_path, port) as server:
         assert "演示账号" in server.said  # type: ignore[attr-defined]
+        foreign = [line for line in server.said.splitlines() if line and not re.search("[\u4e00-\u9fff]", line)]  # type: ignore[attr-defined]
+        assert foreign == [], "nothing is said but by us"
         for number in range(3):
             status, receipt = call(
                 port,
