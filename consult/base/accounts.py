@@ -71,9 +71,15 @@ def add_user(
     db.session.add(user)
     db.session.flush()
     record(
-        actor, "add_user", f"user:{user.id}", now, roles=sorted(set(roles)), unit=user.unit_id, digest=digest(email)
-    )
+        actor, "add_user", f"user:{user.id}", now, roles=sorted(set(roles)), unit=user.unit_id,
+        digest=account_digest(email, user.name),
+    )  # fmt: skip
     return user
+
+
+def account_digest(email: str, name: str) -> str:
+    """SHA-256 over how an account is addressed and called."""
+    return digest([email, name])
 
 
 def change_user(actor: Actor, now: datetime, user: User, *, roles: Collection[str], active: bool) -> None:
@@ -86,7 +92,8 @@ def change_user(actor: Actor, now: datetime, user: User, *, roles: Collection[st
     if not active:
         user.fs_uniquifier = secrets.token_hex(16)  # ends every session of the account
     db.session.flush()
-    record(actor, "change_user", f"user:{user.id}", now, roles=sorted(set(roles)), active=active, digest=digest(user.email))
+    record(actor, "change_user", f"user:{user.id}", now, roles=sorted(set(roles)), active=active,
+           digest=account_digest(user.email, user.name))  # fmt: skip
 
 
 def set_password(actor: Actor, now: datetime, user: User, password: str) -> None:

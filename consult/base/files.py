@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import BigInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
+from consult.base.crypto import digest
 from consult.base.db import Model, db
 from consult.base.errors import Refused, TooLarge, WrongType
 from consult.base.people import Actor
@@ -135,6 +136,11 @@ def clean_name(name: str, kind: str) -> str:
     if not dot or ending.lower() not in ENDINGS.get(kind, (kind,)):
         stem, ending = shown, kind
     return f"{stem.strip('. ')[:110] or '未命名'}.{ending}"
+
+
+def named(*stored: StoredFile | None) -> str:
+    """SHA-256 over hash, name and kind of the files that a verb puts to use: what its entry seals of them."""
+    return digest([[one.sha256, one.name, one.kind] for one in stored if one is not None])
 
 
 def place(folder: Path, sha256: str) -> Path:

@@ -59,6 +59,13 @@ def _rows(version_id: int, pieces: Sequence[Piece]) -> list[Clause]:
     return rows
 
 
+def beside_digest(version: Version, rows: Sequence[Clause]) -> str:
+    """SHA-256 over what `version_digest` leaves out: title, source, the note of each clause and what it stands under."""
+    keys = {row.id: row.key for row in rows}
+    beside = [[row.note, keys.get(row.parent_id or 0, row.parent_id)] for row in rows]
+    return digest([version.title, version.source_name, version.source_sha256, beside])
+
+
 def version_digest(rows: Sequence[Clause]) -> str:
     """SHA-256 over every clause in order: its key, what it is, where it stands, how it is cited, and its text."""
     return digest(

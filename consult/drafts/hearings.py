@@ -10,7 +10,7 @@ from consult.base.clock import local_date
 from consult.base.crypto import digest
 from consult.base.db import db, serialise
 from consult.base.errors import Conflict, NotFound, Refused
-from consult.base.files import StoredFile
+from consult.base.files import StoredFile, named
 from consult.base.people import Actor
 from consult.base.text import clean_input
 from consult.drafts.models import Consultation, Hearing
@@ -51,7 +51,7 @@ def notice_hearing(actor: Actor, now: datetime, project: Consultation, notice: N
     row = Hearing(consultation_id=project.id, noticed_at=now, noticed_by=actor.ref, **vars(notice))
     db.session.add(row)
     db.session.flush()
-    record(actor, "notice_hearing", f"consultation:{project.id}", now, hearing=row.id, digest=_sealed(row))
+    record(actor, "notice_hearing", f"consultation:{project.id}", now, hearing=row.id, **_sealed(row))
     return row
 
 
@@ -140,12 +140,12 @@ def _lock_standing(row: Hearing) -> None:
 
 def _changed(actor: Actor, now: datetime, row: Hearing) -> None:
     db.session.flush()
-    record(actor, "change_hearing", f"consultation:{row.consultation_id}", now, hearing=row.id, digest=_sealed(row))
+    record(actor, "change_hearing", f"consultation:{row.consultation_id}", now, hearing=row.id, **_sealed(row))
 
 
-def _sealed(row: Hearing) -> str:
+def _sealed(row: Hearing) -> dict[str, str]:
     scan = db.session.get(StoredFile, row.minutes_file_id) if row.minutes_file_id else None
-    return hearing_digest(row, scan.sha256 if scan else "")
+    return {"digest": hearing_digest(row, scan.sha256 if scan else ""), "also": named(scan)}
 
 
 def hearing_digest(row: Hearing, sha256: str) -> str:

@@ -13,7 +13,7 @@ from consult.base.errors import Conflict, NotAllowed, Refused
 from consult.base.people import Actor
 from consult.base.text import clean_input, printable
 from consult.drafts import find, period
-from consult.drafts.clauses import store, version_digest
+from consult.drafts.clauses import beside_digest, store, version_digest
 from consult.drafts.explanation import clean
 from consult.drafts.introduction import NOTHING_SAID, checked, introduction_digest
 from consult.drafts.models import KINDS, Clause, Consultation, Extension, Version
@@ -231,7 +231,7 @@ def publish(actor: Actor, now: datetime, consultation: Consultation) -> period.P
     db.session.flush()
     record(actor, "publish", _subject(consultation), now, version=version.number, digest=version.digest,
            closes_at=consultation.closes_at.isoformat(), described=published_digest(consultation),
-           introduced=introduction_digest(consultation))  # fmt: skip
+           introduced=introduction_digest(consultation), also=beside_digest(version, find.clauses(version.id)))  # fmt: skip
     return check
 
 

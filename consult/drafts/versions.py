@@ -12,7 +12,7 @@ from consult.base.errors import Conflict, NotAllowed, Refused
 from consult.base.people import Actor
 from consult.base.text import clean_input
 from consult.drafts import descent, find
-from consult.drafts.clauses import shown, store, version_digest
+from consult.drafts.clauses import beside_digest, shown, store, version_digest
 from consult.drafts.compare import Match, compare, texts
 from consult.drafts.keys import arrange
 from consult.drafts.lineage import confirmed, heirs, keys_for
@@ -113,7 +113,7 @@ def publish_version(actor: Actor, now: datetime, version: Version) -> None:
     version.frozen_at = now
     db.session.flush()
     record(actor, "publish_version", _subject(version), now, version=version.number, digest=version.digest,
-           correction=descent.announced(db.session(), version))  # fmt: skip
+           correction=descent.announced(db.session(), version), also=beside_digest(version, find.clauses(version.id)))  # fmt: skip
 
 
 def discard_version(actor: Actor, now: datetime, version: Version) -> None:

@@ -135,6 +135,12 @@ def check_seal(actor: Actor, file_id: int | None, opinion: FormalOpinion | None)
     return file_id
 
 
+def scans_of(opinion: FormalOpinion) -> list[StoredFile]:
+    """The sealed scan and the filled form of an answer, in that order, where there are any."""
+    kept = [db.session.get(StoredFile, one) for one in (opinion.seal_file_id, opinion.form_file_id) if one]
+    return [one for one in kept if one]
+
+
 def check_form(actor: Actor, file_id: int) -> int:
     """The filled form that this person has just loaded."""
     stored = db.session.get(StoredFile, file_id)

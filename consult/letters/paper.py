@@ -9,6 +9,7 @@ from consult.base.clock import local_date, show
 from consult.base.crypto import Keys
 from consult.base.db import db, serialise
 from consult.base.errors import Conflict, Refused
+from consult.base.files import named
 from consult.base.people import Actor, Unit
 from consult.base.text import clean_input
 from consult.drafts.models import Consultation
@@ -23,6 +24,7 @@ from consult.letters.draft import (
     check_seal,
     identify,
     items_of,
+    scans_of,
 )
 from consult.letters.find import answered, came_late, current_reply
 from consult.letters.letter_post import stop_reminders
@@ -80,7 +82,7 @@ def enter_reply(
     opinion.digest = reply_digest(opinion)
     stop_reminders(now, solicitation.id)
     record(actor, "enter_reply", f"letter:{solicitation.id}", now,
-           kind=opinion.answer, items=len(opinion.items), digest=opinion.digest)  # fmt: skip
+           kind=opinion.answer, items=len(opinion.items), digest=opinion.digest, also=named(*scans_of(opinion)))  # fmt: skip
     return opinion
 
 

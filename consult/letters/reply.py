@@ -8,7 +8,7 @@ from consult.base.clock import show
 from consult.base.crypto import Keys, digest
 from consult.base.db import db, serialise
 from consult.base.errors import Conflict, NotFound, Refused
-from consult.base.files import StoredFile
+from consult.base.files import named
 from consult.base.people import Actor, Unit
 from consult.base.text import clean_input
 from consult.drafts.models import Consultation
@@ -30,6 +30,7 @@ from consult.letters.draft import (
     items_of,
     mark_taken,
     put,
+    scans_of,
 )
 from consult.letters.find import answered, current_reply, is_own
 from consult.letters.letter_post import stop_reminders
@@ -215,7 +216,7 @@ def send_reply(
     opinion.digest = reply_digest(opinion)
     stop_reminders(now, solicitation.id)
     record(actor, "send_reply", f"letter:{solicitation.id}", now,
-           kind=opinion.answer, items=len(opinion.items), digest=opinion.digest)  # fmt: skip
+           kind=opinion.answer, items=len(opinion.items), digest=opinion.digest, also=named(*scans_of(opinion)))  # fmt: skip
     return opinion
 
 
@@ -237,9 +238,8 @@ def _enter(
 
 def reply_digest(opinion: FormalOpinion) -> str:
     """SHA-256 over a sent answer, its scan's own hash and its Submission, to be computed again by verify."""
-    kept = [db.session.get(StoredFile, one) for one in (opinion.seal_file_id, opinion.form_file_id) if one]
     entered = submission(opinion.submission_id).digest if opinion.submission_id else ""
-    return sent_digest(opinion, entered, [one.sha256 for one in kept if one])
+    return sent_digest(opinion, entered, [one.sha256 for one in scans_of(opinion)])
 
 
 def sent_digest(opinion: FormalOpinion, entered: str, hashes: Sequence[str]) -> str:

@@ -86,7 +86,8 @@ def decide_many(
     db.session.flush()
     desk.touch([row.comment_id for row in rows])
     record(actor, "decide_many", f"consultation:{consultation_id}", now, bulk=bulk.id, outcome=bulk.outcome,
-           decisions={str(row.comment_id): home[row.comment_id] for row in rows}, digest=bulk.digest)  # fmt: skip
+           decisions={str(row.comment_id): home[row.comment_id] for row in rows}, digest=bulk.digest,
+           also=digest([bulk.comments, bulk.by_name]))  # fmt: skip
     return bulk
 
 

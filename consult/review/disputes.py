@@ -11,7 +11,7 @@ from consult.base.clock import local_date, show_date
 from consult.base.crypto import digest
 from consult.base.db import db
 from consult.base.errors import Conflict, NotAllowed, NotFound, Refused
-from consult.base.files import StoredFile
+from consult.base.files import StoredFile, named
 from consult.base.people import Actor
 from consult.base.text import clean_input
 from consult.drafts.models import Clause
@@ -104,7 +104,7 @@ def mediate(
     db.session.flush()
     scan = db.session.get(StoredFile, file_id) if file_id else None
     sealed = mediation_digest(row, scan.sha256 if scan else "")
-    record(actor, "mediate", f"dispute:{dispute.id}", now, mediation=row.id, digest=sealed)
+    record(actor, "mediate", f"dispute:{dispute.id}", now, mediation=row.id, digest=sealed, also=named(scan))
     return row
 
 

@@ -51,7 +51,8 @@ def readdress(actor: Actor, now: datetime, comment_id: int, clause_key: str) -> 
                        by_name=actor.name)  # fmt: skip
     db.session.add(row)
     db.session.flush()
-    record(actor, "readdress", f"consultation:{row.consultation_id}", now, readdressing=row.id, digest=readdress_digest(row))
+    record(actor, "readdress", f"consultation:{row.consultation_id}", now, readdressing=row.id, group=group.id,
+           digest=readdress_digest(row))  # fmt: skip
     return row
 
 

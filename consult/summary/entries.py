@@ -33,6 +33,14 @@ class Entry(NamedTuple):
         found = self.subject.partition(":")[2]
         return int(found) if found.isdecimal() else 0
 
+    def seals(self, present: str) -> bool:
+        """Whether its fact `also` is this digest. Entries of before 27 November 2026 have none and seal nothing more.
+
+        They pass, so that an older database still verifies clean: a digest that was added to them now would only
+        vouch for what happens to be stored now, and the chain takes nothing back.
+        """
+        return bool(self.facts.get("also", present) == present)
+
 
 def entries(session: Session, *actions: str) -> Iterator[Entry]:
     """Every entry with one of the actions, the oldest first; those that came with restored projects before all.

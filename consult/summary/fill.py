@@ -11,7 +11,7 @@ from consult.base.audit import record
 from consult.base.crypto import digest
 from consult.base.db import db
 from consult.base.errors import Conflict, Refused
-from consult.base.files import StoredFile
+from consult.base.files import StoredFile, named
 from consult.base.people import Actor
 from consult.review import desk
 from consult.review.decide import ROLES, require_decider
@@ -70,7 +70,8 @@ def fill_table(
     desk.touch_groups(groups_of(one.addition_id for one in more))
     record(actor, "fill_table", f"consultation:{consultation_id}", now, back=back.id, sha256=file.sha256,
            decisions={str(one): row.group_id for one, row in made.items()}, numbers=[one.number for one in order],
-           additions={str(one.addition_id): one.number for one in more}, digest=sealed)  # fmt: skip
+           additions={str(one.addition_id): one.number for one in more}, digest=sealed,
+           also=digest([rows, actor.name, named(file)]))  # fmt: skip
     return back
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from consult.base.audit import record
 from consult.base.clock import local_date
+from consult.base.crypto import digest
 from consult.base.db import db, serialise
 from consult.base.errors import Conflict, NotAllowed, Refused
 from consult.base.people import Actor
@@ -136,7 +137,8 @@ def approve_table(actor: Actor, now: datetime, consultation: Consultation, seen:
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
-    record(actor, "approve_table", f"consultation:{consultation.id}", now, rows=row.rows, digest=row.digest)
+    record(actor, "approve_table", f"consultation:{consultation.id}", now, rows=row.rows, digest=row.digest,
+           also=digest([row.approved_name]))  # fmt: skip
     return row
 
 

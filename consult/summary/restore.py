@@ -15,8 +15,9 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
+from consult.base.accounts import account_digest
 from consult.base.audit import record
-from consult.base.crypto import canonical, digest
+from consult.base.crypto import canonical
 from consult.base.db import db, serialise
 from consult.base.directory import unit_digest
 from consult.base.errors import Conflict, Refused
@@ -141,7 +142,7 @@ class _Restoring:
             email = f"{self.sealed[:12]}-{number}@{OUTSIDE}"
             self.session.add(User(id=number, email=email, name=one["name"], password=None, active=False,
                                   fs_uniquifier=secrets.token_hex(16), created_at=self.now))  # fmt: skip
-            made[str(number)] = digest(email)
+            made[str(number)] = account_digest(email, one["name"])
         self.session.flush()
         return made
 

@@ -45,7 +45,7 @@ FACTS: dict[str, dict[str, str]] = {
     "split_group": {"before": "opinion_group", "after": "opinion_group"},
     "regroup": {"act": "group_act", "moves": "moves"},
     "name_group": {"group": "opinion_group"},
-    "readdress": {"readdressing": "readdressing"},
+    "readdress": {"readdressing": "readdressing", "group": "opinion_group"},
     "undo_readdress": {"readdressing": "readdressing"},
     "decide": {"group": "opinion_group"},
     "decide_many": {"bulk": "bulk", "decisions": "comment>opinion_group"},

@@ -6,13 +6,10 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
 
 from consult.base import audit
-from consult.drafts.clauses import version_digest
-from consult.drafts.descent import announced
-from consult.drafts.models import Consultation, Version
 from consult.intake.record import entered, sender_digests, submission_digest
 from consult.intake.screen import fingerprint
 from consult.review.models import Group
@@ -24,6 +21,7 @@ from consult.summary import (
     verify_files,
     verify_groups,
     verify_inside,
+    verify_kept,
     verify_letters,
     verify_notes,
     verify_people,
@@ -37,9 +35,10 @@ from consult.summary import (
     verify_survey,
     verify_trails,
     verify_turns,
+    verify_versions,
     verify_wishes,
 )
-from consult.summary.entries import SLICE, entries, moment, of_project, slices
+from consult.summary.entries import SLICE, entries, of_project, slices
 from consult.summary.models import Release
 from consult.summary.release import release_digest
 from consult.summary.walk import C, D, K, S
@@ -56,6 +55,14 @@ def faults(session: Session, consultation_id: int | None = None) -> Iterator[str
         yield from _read(check(session, consultation_id), what)
     if consultation_id is None:
         yield from _read(verify_people.faults(session), "账号和单位名录")
+        yield from dangling(session)
+
+
+def dangling(session: Session) -> Iterator[str]:
+    """Rows that point to rows which are not there: PostgreSQL lets nobody write them, SQLite whoever does not ask it to look."""
+    if session.get_bind().dialect.name == "sqlite":
+        for row in session.execute(text("PRAGMA foreign_key_check")):
+            yield f"数据表 {row[0]} 第 {row[1]} 行指向数据表 {row[2]} 里不存在的记录"
 
 
 def _read(found: Iterator[str], what: str) -> Iterator[str]:
@@ -66,46 +73,13 @@ def _read(found: Iterator[str], what: str) -> Iterator[str]:
         yield f"{what}的记录读不懂，可能被改动（{type(error).__name__}：{error}）"
 
 
-def _versions(session: Session, consultation_id: int | None) -> Iterator[str]:
-    """Frozen texts and deadlines as they were published or publicly extended."""
-    published: dict[tuple[str, int], tuple[str, str]] = {}
-    closing: dict[str, str] = {}
-    frozen: set[tuple[str, int]] = set()
-    for action, subject, facts, *_ in entries(session, "publish", "publish_version", "extend", "open_round"):
-        if action in ("publish", "publish_version"):
-            published[subject, facts["version"]] = facts["digest"], facts.get("correction", "")
-        if action != "publish_version":
-            closing[subject] = facts["closes_at"] if action == "publish" else facts["after"]
-    for project in session.scalars(of_project(select(Consultation), Consultation.id, consultation_id)):
-        subject = f"consultation:{project.id}"
-        if project.published_at and subject not in closing:
-            yield f"项目“{project.title}”标为已发布，审计日志中没有发布记录"
-        elif project.published_at and moment(closing[subject]) != project.closes_at:
-            yield f"项目“{project.title}”的截止时间与审计日志不一致"
-    query = of_project(select(Version), Version.consultation_id, consultation_id)
-    for version in session.scalars(query.where(Version.frozen_at.is_not(None)).order_by(Version.id)):
-        clauses = session.execute(select(K).where(K.c.version_id == version.id).order_by(K.c.ordinal)).all()
-        name = f"《{version.title}》第 {version.number} 稿"
-        frozen.add((f"consultation:{version.consultation_id}", version.number))
-        if version_digest(clauses) != version.digest:  # type: ignore[arg-type]
-            yield f"{name}的条款内容被改动"
-        stated, correction = published.get((f"consultation:{version.consultation_id}", version.number), ("", ""))
-        if stated != version.digest:
-            yield f"{name}与发布时记录的摘要不一致"
-        if version.number > 1 and announced(session, version) != correction:
-            yield f"{name}的更正公告或者条款对应关系被改动"
-    for subject, number in sorted(published.keys() - frozen):
-        if consultation_id is None or subject == f"consultation:{consultation_id}":
-            yield f"项目 {subject.partition(':')[2]} 的第 {number} 稿已经发布，数据库里却不是发布时的状态"
-
-
 @dataclass
 class _Ledger:
     """What the chain says of submissions: their digests, who took theirs back and when, whose contact was erased."""
 
     digests: dict[int, tuple[str, list[str]]] = field(default_factory=dict)
     taken_back: dict[int, verify_files.TakenBack] = field(default_factory=dict)
-    erased: set[int] = field(default_factory=set)
+    erased: dict[int, datetime | None] = field(default_factory=dict)
 
 
 def _submissions(session: Session, consultation_id: int | None) -> Iterator[str]:
@@ -117,7 +91,9 @@ def _submissions(session: Session, consultation_id: int | None) -> Iterator[str]
                 yield f"提交 {number} 在审计日志中登记了两次"
             said.digests[number] = value
     said.taken_back = verify_files.taken_back(session)
-    said.erased = {number for entry in entries(session, "erase_contact") for number in entry.facts["submissions"]}
+    for entry in entries(session, "erase_contact"):  # restoring erases too; when it was erased elsewhere nobody here knows
+        at = entry.at if entry.subject == "contact" else None
+        said.erased |= {number: at or said.erased.get(number) for number in entry.facts["submissions"]}
     batch: list[Row[Any]] = []
     for row in slices(session, of_project(select(S), S.c.consultation_id, consultation_id), S.c.id):
         batch.append(row)
@@ -170,6 +146,9 @@ def _one(
     elif any(one.withdrawn_at != back.at(one.id) for one in found):
         yield "已经撤回，意见却没有标为撤回"
     shown, contact = sender_digests(row._mapping)
+    at = back.last_at(found) or said.erased.get(row.id)
+    if row.contact_erased_at != at and (at or row.id not in said.erased):
+        yield "的联系方式何时清除，与审计日志不一致"
     if not back.last(found) and (shown != sender[0] or (contact != sender[1] and row.id not in said.erased)):
         yield "的提出人信息与收到时不一致"
 
@@ -242,11 +221,11 @@ def _releases(session: Session, consultation_id: int | None) -> Iterator[str]:
 
 
 _CHECKS: tuple[tuple[Callable[[Session, int | None], Iterator[str]], str], ...] = (
-    (verify_restored.faults, "恢复的项目"), (_versions, "草案文本"), (_submissions, "收到的意见"), (verify_files.faults, "附件"),
+    (verify_restored.faults, "恢复的项目"), (verify_versions.faults, "草案文本"), (_submissions, "收到的意见"), (verify_files.faults, "附件"),
     (verify_wishes.faults, "邮件通知"), (verify_projects.faults, "项目"), (verify_notes.faults, "条款说明和通报"),
     (verify_letters.faults, "征求意见函和复函"), (verify_inside.faults, "单位内部意见"), (verify_scans.faults, "扫描件"),
     (verify_trails.faults, "链接和催办"), (verify_review.faults, "阅看和归并"), (verify_turns.faults, "阅看和归并的先后"), (verify_personal.faults, "遮盖和内部备注"),
     (verify_desk.faults, "分派和筛选"), (verify_groups.faults, "归并组"), (verify_readdress.faults, "改注条款"), (verify_counts.faults, "意见清单"),
     (verify_disputes.faults, "争议"), (_decisions, "处理意见"), (verify_returns.faults, "读入的处理表"),
-    (_releases, "采纳情况公告"), (verify_survey.faults, "满意度评价"),
+    (_releases, "采纳情况公告"), (verify_survey.faults, "满意度评价"), (verify_kept.faults, "导出文件"),
 )  # fmt: skip

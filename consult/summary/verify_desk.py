@@ -78,6 +78,8 @@ def _bulks(session: Session, consultation_id: int | None) -> Iterator[str]:
         said = (one.number, one.facts["outcome"], one.facts["digest"], one.at, one.actor) if one else None
         if said != (row.consultation_id, row.outcome, row.digest, row.at, row.by):
             yield f"第 {row.id} 批批量处理与审计日志不一致"
+        elif one and not one.seals(digest([row.comments, row.by_name])):
+            yield f"第 {row.id} 批批量处理的条数或者办理人与审计日志不一致"
         elif one and (row.groups != len(one.facts["decisions"]) or _sealed(session, row.id, one) != row.digest):
             yield f"第 {row.id} 批批量处理的处理意见与作出时不一致"
         if undone.get(row.id, (None, "")) != (row.undone_at, row.undone_by):

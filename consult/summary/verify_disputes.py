@@ -6,12 +6,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from consult.base.files import StoredFile
+from consult.base.files import StoredFile, named
 from consult.drafts.hearings import hearing_digest
 from consult.drafts.models import Hearing
 from consult.review.disputes import mediation_digest, result_digest, views_digest
 from consult.review.models import Dispute, Mediation
-from consult.summary.entries import entries, of_project
+from consult.summary.entries import Entry, entries, of_project
+from consult.summary.verify_scans import fault_of
 
 Act = tuple[str, datetime, str]  # digest, when, by whom
 
@@ -63,37 +64,48 @@ def _results(session: Session, rows: list[Dispute]) -> Iterator[str]:
 
 
 def _meetings(session: Session, disputes: set[int], consultation_id: int | None) -> Iterator[str]:
-    stated = {
-        entry.facts["mediation"]: (entry.number, entry.facts["digest"], entry.at, entry.actor)
-        for entry in entries(session, "mediate")
-    }
-    query = select(Mediation, StoredFile.sha256).outerjoin(StoredFile, StoredFile.id == Mediation.file_id)
-    for row, sha256 in session.execute(query.order_by(Mediation.id)):
+    stated = {entry.facts["mediation"]: entry for entry in entries(session, "mediate")}
+    query = select(Mediation, StoredFile).outerjoin(StoredFile, StoredFile.id == Mediation.file_id)
+    for row, scan in session.execute(query.order_by(Mediation.id)):
         told = stated.pop(row.id, None)
-        mine = consultation_id is None or row.dispute_id in disputes or (told and told[0] in disputes)
-        if mine and told != (row.dispute_id, mediation_digest(row, sha256 or ""), row.at, row.by):
+        if consultation_id is not None and row.dispute_id not in disputes and not (told and told.number in disputes):
+            continue
+        present = (row.dispute_id, mediation_digest(row, scan.sha256 if scan else ""), row.at, row.by)
+        if told is None or (told.number, told.facts["digest"], told.at, told.actor) != present:
             yield f"协调记录 {row.id} 与审计日志不一致"
+        elif fault := _scan(scan, told):
+            yield f"协调记录 {row.id} 的扫描件{fault}"
     for number, told in sorted(stated.items()):
-        if consultation_id is None or told[0] in disputes:
+        if consultation_id is None or told.number in disputes:
             yield f"协调记录 {number} 记录在审计日志中，数据库里却没有"
+
+
+def _scan(scan: StoredFile | None, told: Entry) -> str:
+    """What is wrong with a scan, its name first; empty where all is well or there is none."""
+    if not told.seals(named(scan)):
+        return "的名称被改动"
+    return fault_of(scan) if scan else ""
 
 
 def _hearings(session: Session, consultation_id: int | None) -> Iterator[str]:
     first: dict[int, tuple[int, datetime, str]] = {}
-    sealed: dict[int, str] = {}
+    last: dict[int, Entry] = {}
     for entry in entries(session, "notice_hearing", "change_hearing"):
         number = entry.facts["hearing"]
         if entry.action == "notice_hearing" and consultation_id in (None, entry.number):
             first[number] = entry.number, entry.at, entry.actor
-        sealed[number] = entry.facts["digest"]
+        last[number] = entry
     rows = session.execute(
-        of_project(select(Hearing, StoredFile.sha256), Hearing.consultation_id, consultation_id)
+        of_project(select(Hearing, StoredFile), Hearing.consultation_id, consultation_id)
         .outerjoin(StoredFile, StoredFile.id == Hearing.minutes_file_id)
         .order_by(Hearing.id)
     )
-    for row, sha256 in rows:
+    for row, scan in rows:
         if first.pop(row.id, None) != (row.consultation_id, row.noticed_at, row.noticed_by):
             yield f"会议公告 {row.id} 的发布与审计日志不一致"
-        if sealed.get(row.id) != hearing_digest(row, sha256 or ""):
+        told = last.get(row.id)
+        if told is None or told.facts["digest"] != hearing_digest(row, scan.sha256 if scan else ""):
             yield f"会议公告 {row.id} 的内容被改动"
+        elif fault := _scan(scan, told):
+            yield f"会议公告 {row.id} 的笔录扫描件{fault}"
     yield from (f"会议公告 {number} 记录在审计日志中，数据库里却没有" for number in sorted(first))

@@ -39,6 +39,11 @@ class TakenBack:
         """Whether nothing is left of the sending: then its contact data is gone too."""
         return all(self.at(one.id) for one in found)
 
+    def last_at(self, found: Sequence[Row[Any]]) -> datetime | None:
+        """When the last of it was withdrawn; None where something is left."""
+        ats = [self.at(one.id) for one in found]
+        return max(at for at in ats if at) if all(ats) else None
+
 
 def taken_back(session: Session) -> dict[int, TakenBack]:
     """submission id → what was withdrawn of it. Entries of before issue 4 name no opinions and mean all of them."""

@@ -72,11 +72,11 @@ def _point(one: Proposal, history: list[Entry], saved: set[tuple[datetime, str]]
     if withdrawn != one.withdrawn_at:
         yield f"同事意见 {one.id} 的撤回情况与审计日志不一致"
     noted = [(entry.at, entry.actor, entry.facts["digest"]) for entry in history if entry.action == "leave_out"]
-    if one.left_out_at and noted[-1:] != [(one.left_out_at, one.left_out_by, digest(one.left_out_note))]:
+    if (one.left_out_at or one.left_out_by or one.left_out_note) and noted[-1:] != [(one.left_out_at, one.left_out_by, digest(one.left_out_note))]:
         yield f"同事意见 {one.id} 的不采用说明与审计日志不一致"
     if _left_standing(history, saved) and not one.left_out_at:
         yield f"同事意见 {one.id} 的不采用说明被删去"
-    if one.taken_at and (one.taken_at, one.taken_by) not in saved:
+    if (one.taken_at or one.taken_by) and (one.taken_at, one.taken_by) not in saved:
         yield f"同事意见 {one.id} 的采用情况与审计日志不一致"
 
 
@@ -90,7 +90,7 @@ def _signatures(history: list[Entry], replies: list[FormalOpinion]) -> Iterator[
     signed = {(entry.at, entry.actor, entry.facts["digest"]) for entry in history if entry.action == "sign_reply"}
     declined = {entry.facts["digest"] for entry in history if entry.action == "decline_reply"}
     for reply in replies:
-        if reply.signed_at and (reply.signed_at, reply.signed_by, draft_digest(reply)) not in signed:
+        if (reply.signed_at or reply.signed_by) and (reply.signed_at, reply.signed_by, draft_digest(reply)) not in signed:
             yield f"复函 {reply.id} 的签发与审计日志不一致"
-        if reply.sign_note and digest([reply.sign_note, reply.sign_note_by]) not in declined:
+        if (reply.sign_note or reply.sign_note_by) and digest([reply.sign_note, reply.sign_note_by]) not in declined:
             yield f"复函 {reply.id} 的退回修改意见与审计日志不一致"

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consult.base.crypto import digest
-from consult.letters.draft import draft_digest
+from consult.base.files import named
+from consult.letters.draft import draft_digest, scans_of
 from consult.letters.issue import letter_digest
 from consult.letters.models import FormalOpinion, Solicitation
 from consult.letters.reply import reply_digest
@@ -73,7 +74,8 @@ def _letter(letter: Solicitation, history: list[Entry], issued: dict[Issue, set[
     if stated != stored or (stated and stated[-1][1] != letter.due_at):
         yield f"{name}的复函期限与审计日志不一致"
     withdrawn = [(one.at, one.facts["digest"]) for one in history if one.action == "withdraw_letter"]
-    if withdrawn != ([(letter.withdrawn_at, digest(letter.withdraw_reason))] if letter.withdrawn_at else []):
+    over = letter.withdrawn_at or letter.withdraw_reason
+    if withdrawn != ([(letter.withdrawn_at, digest(letter.withdraw_reason))] if over else []):
         yield f"{name}的撤回情况与审计日志不一致"
     viewed = next((one.at for one in history if one.action in ("view_letter", *SIGNS)), None)
     signed = next(((one.at, one.actor) for one in history if one.action in SIGNS), (None, ""))
@@ -89,22 +91,30 @@ def _words(letter: Solicitation, first: datetime) -> list[str]:
 
 def _replies(letter: Solicitation, history: list[Entry], replies: list[FormalOpinion]) -> Iterator[str]:
     """Every answer that a unit sent is the one that was recorded, and none is missing."""
-    sent = [one.facts["digest"] for one in history if one.action in ("send_reply", "enter_reply")]
+    sent = {one.facts["digest"]: one for one in history if one.action in ("send_reply", "enter_reply")}
     for reply in replies:
-        if reply.sent_at and reply_digest(reply) != reply.digest:
+        if (reply.sent_at and reply_digest(reply) != reply.digest) or not _fits(reply):
             yield f"复函 {reply.id} 的内容被改动"
+        if reply.digest in sent and not sent[reply.digest].seals(named(*scans_of(reply))):
+            yield f"复函 {reply.id} 所附文件的名称被改动"
         if reply.sent_at and reply.digest not in sent:
             yield f"复函 {reply.id} 在审计日志中没有报送记录"
     stored = {reply.digest for reply in replies if reply.sent_at}
     if missing := sum(one not in stored for one in sent):
         yield f"征求意见函 {letter.id} 有 {missing} 份已报送的复函记录在审计日志中，数据库里却没有"
     accepted = [(one.facts["digest"], one.at, one.actor) for one in history if one.action in TAKEN_IN]
-    if accepted != [(one.digest, one.accepted_at, one.accepted_by) for one in replies if one.accepted_at]:
+    if accepted != [(one.digest, one.accepted_at, one.accepted_by) for one in replies if one.accepted_at or one.accepted_by]:
         yield f"征求意见函 {letter.id} 的收文记录与审计日志不一致"
     returned = [(one.at, one.facts["digest"]) for one in history if one.action == "return_reply"]
-    if returned != [(one.returned_at, digest(one.return_reason)) for one in replies if one.returned_at]:
+    if returned != [(one.returned_at, digest(one.return_reason)) for one in replies if one.returned_at or one.return_reason]:
         yield f"征求意见函 {letter.id} 的退回补正记录与审计日志不一致"
     if replies and not replies[-1].sent_at:
         last = next((one for one in reversed(history) if one.action in DRAFTED), None)
         if last is None or (last.action != "return_reply" and last.facts["digest"] != draft_digest(replies[-1])):
             yield f"复函 {replies[-1].id} 的草稿与审计日志不一致"
+
+
+def _fits(reply: FormalOpinion) -> bool:
+    """Whether nothing is said that its digests pass over: of receipt on paper where it was typed, of nobody's recusal."""
+    typed = reply.source != "online" or (reply.entered_by, reply.received_on, reply.received_note) == ("", None, "")
+    return typed and (not reply.sent_at or bool(reply.recusal) or not reply.recusal_text)

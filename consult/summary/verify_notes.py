@@ -37,7 +37,7 @@ def _said(row: ClauseNote | Bulletin, digest: str) -> Said:
 
 
 def _withdrawn(row: ClauseNote | Bulletin, digest: str) -> Said | None:
-    if row.withdrawn_at is None and row.withdrawn_by is None:
+    if row.withdrawn_at is None and row.withdrawn_by is None and not getattr(row, "withdraw_reason", ""):
         return None
     return row.consultation_id, digest, row.withdrawn_at, row.withdrawn_by
 

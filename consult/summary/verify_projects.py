@@ -1,7 +1,7 @@
 """Verify, projects: what is said of each, its period and its end stand as they were published; and the rules of time."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consult.base.crypto import digest
-from consult.drafts.models import CalendarDay, Consultation, Extension, PeriodRule, Round
+from consult.drafts.models import CalendarDay, Consultation, Extension, PeriodRule, Round, Version
 from consult.drafts.publish import published_digest
 from consult.drafts.workdays import calendar_digests
 from consult.summary.entries import Entry, entries, moment, of_project
@@ -29,9 +29,10 @@ def faults(session: Session, consultation_id: int | None) -> Iterator[str]:
     again = defaultdict(list)
     for further in session.scalars(select(Round).order_by(Round.id)):
         again[further.consultation_id].append(further)
+    numbers = dict(session.execute(select(Version.id, Version.number)).all())  # type: ignore[arg-type]
     for one in session.scalars(of_project(select(Consultation), Consultation.id, consultation_id)):
         history = said.pop(f"consultation:{one.id}", defaultdict(list))
-        for fault in (*_published(one, history, again[one.id]), *_extended(history, longer[one.id]), *_again(one, history, again[one.id]), *_ended(one, history)):
+        for fault in (*_published(one, history, again[one.id]), *_extended(history, longer[one.id]), *_again(one, history, again[one.id], numbers), *_ended(one, history)):
             yield f"项目“{one.title}”{fault}"
     if consultation_id is None:
         for subject, history in said.items():
@@ -65,13 +66,16 @@ def as_published(one: Any, again: Sequence[Any]) -> Any:
     return SimpleNamespace(**facts | {"opens_at": again[0].before_opens_at, "shorten_reason": again[0].before_reason})
 
 
-def _again(one: Consultation, history: History, rows: Sequence[Round]) -> Iterator[str]:
+def _again(one: Consultation, history: History, rows: Sequence[Round], numbers: Mapping[int, int]) -> Iterator[str]:
     """Further periods as they were opened, each after the one before it; the last is the one that counts."""
     stated = [
-        (moment(entry.facts["before"]), moment(entry.facts["after"]), entry.facts["digest"], entry.at, entry.actor)
+        (entry.facts["version"], moment(entry.facts["before"]), moment(entry.facts["after"]), entry.facts["digest"], entry.at, entry.actor)
         for entry in history["open_round"]
     ]
-    if stated != [(row.before_closes_at, row.closes_at, digest(row.shorten_reason), row.at, row.by) for row in rows]:
+    if stated != [
+        (numbers.get(row.version_id), row.before_closes_at, row.closes_at, digest(row.shorten_reason), row.at, row.by)
+        for row in rows
+    ]:
         yield "的再次征求意见与审计日志不一致"
     following = [(row.before_opens_at, row.before_reason) for row in rows[1:]] + [(one.opens_at, one.shorten_reason)]
     if any((row.opens_at, row.shorten_reason) != after for row, after in zip(rows, following, strict=False)):
@@ -89,7 +93,7 @@ def _extended(history: History, rows: Sequence[Extension]) -> Iterator[str]:
 
 def _ended(one: Consultation, history: History) -> Iterator[str]:
     stated = [(entry.at, entry.facts["digest"]) for entry in history["withdraw_project"]]
-    stored = [(one.withdrawn_at, digest(one.withdraw_reason))] if one.withdrawn_at else []
+    stored = [(one.withdrawn_at, digest(one.withdraw_reason))] if one.withdrawn_at or one.withdraw_reason else []
     if stated != stored:
         yield "的撤回情况与审计日志不一致"
     if one.archived_at:

@@ -1,22 +1,21 @@
 """Verify, tables that came back: every return as recorded, its file as it was loaded, its rulings as they were made."""
 
-import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from consult.base.files import StoredFile, place
-from consult.config import Settings
+from consult.base.crypto import digest
+from consult.base.files import StoredFile, named
 from consult.review.group_models import AdditionDecision
 from consult.summary.entries import SLICE, Entry, entries, of_project
 from consult.summary.fill import filled_digest
 from consult.summary.models import TableReturn
+from consult.summary.verify_scans import fault_of
 from consult.summary.walk import D
 
-F, AD = StoredFile.__table__, AdditionDecision.__table__
+AD = AdditionDecision.__table__
 
 
 def filled(session: Session) -> set[tuple[int, int]]:
@@ -36,12 +35,14 @@ def faults(session: Session, consultation_id: int | None = None) -> Iterator[str
         for entry in entries(session, "fill_table")
         if consultation_id in (None, entry.number)
     }
-    query: Select[Any] = select(TableReturn, F.c.sha256.label("of_file")).join(F, F.c.id == TableReturn.file_id)
-    for row, of_file in session.execute(of_project(query, TableReturn.consultation_id, consultation_id).order_by(TableReturn.id)):
+    query: Select[Any] = select(TableReturn, StoredFile).join(StoredFile, StoredFile.id == TableReturn.file_id)
+    for row, file in session.execute(of_project(query, TableReturn.consultation_id, consultation_id).order_by(TableReturn.id)):
         entry = stated.pop(row.id, None)
         if entry is None or _facts(entry) != (row.consultation_id, row.sha256, row.rulings, row.additions, row.at, row.by, row.digest):
             yield f"第 {row.id} 次读入的处理表与审计日志不一致"
-        elif of_file != row.sha256 or _hash(row.sha256) != row.sha256:
+        elif not entry.seals(digest([row.rows, row.by_name, named(file)])):
+            yield f"第 {row.id} 次读入的处理表，行数、办理人或者文件名与审计日志不一致"
+        elif file.sha256 != row.sha256 or fault_of(file):
             yield f"第 {row.id} 次读入的处理表，文件不见了或者被改动"
         elif filled_digest(_rulings(session, entry)) != entry.facts["digest"]:
             yield f"第 {row.id} 次读入的处理表，其中的处理意见与审计日志不一致"
@@ -67,11 +68,3 @@ def _rulings(session: Session, entry: Entry) -> list[Any]:
         found += [row for row in part if numbers[row.addition_id] == row.number]
     return found
 
-
-def _hash(sha256: str) -> str:
-    settings: Settings = current_app.config["SETTINGS"]
-    try:
-        with place(settings.files, sha256).open("rb") as source:
-            return hashlib.file_digest(source, "sha256").hexdigest()
-    except OSError:
-        return ""

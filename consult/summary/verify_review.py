@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from consult.base.crypto import digest
 from consult.review.group_models import GroupReading
 from consult.review.models import Group, Reading, Withholding
 from consult.summary.entries import SLICE, entries, of_project, slices
@@ -157,15 +158,16 @@ def _withheld(session: Session, consultation_id: int | None) -> Iterator[str]:
 
 def _approvals(session: Session, consultation_id: int | None) -> Iterator[str]:
     """Approvals of whole tables, one row an entry; those of restored projects come first in the chain, not by number."""
-    stated = sorted(
-        (entry.number, entry.facts["digest"], entry.facts["rows"], entry.at, entry.actor)
-        for entry in entries(session, "approve_table")
-        if consultation_id in (None, entry.number)
-    )
+    said = [one for one in entries(session, "approve_table") if consultation_id in (None, one.number)]
+    said.sort(key=lambda one: (one.number, one.facts["digest"], one.facts["rows"], one.at, one.actor))
+    stated = [(one.number, one.facts["digest"], one.facts["rows"], one.at, one.actor) for one in said]
     query = of_project(select(TableApproval), TableApproval.consultation_id, consultation_id)
-    stored = sorted(
-        (row.consultation_id, row.digest, row.rows, row.approved_at, row.approved_by)
-        for row in session.scalars(query)
-    )
-    if stated != stored:
+    rows = sorted(session.scalars(query), key=_approval)
+    if stated != [_approval(row) for row in rows]:
         yield "采纳情况表的审批记录与审计日志不一致"
+    elif not all(one.seals(digest([row.approved_name])) for one, row in zip(said, rows, strict=True)):
+        yield "采纳情况表的审批人姓名与审计日志不一致"
+
+
+def _approval(row: TableApproval) -> tuple[int, str, int, datetime, str]:
+    return row.consultation_id, row.digest, row.rows, row.approved_at, row.approved_by

@@ -1,4 +1,4 @@
-"""Verify, what came with the answers of units: sealed scans and filled forms are the bytes that were received."""
+"""Verify, scans: of sent answers with their forms, of meetings and mediations; each is the bytes that were received."""
 
 import hashlib
 from collections.abc import Iterator
@@ -27,15 +27,16 @@ def faults(session: Session, consultation_id: int | None) -> Iterator[str]:
     for reply in session.scalars(of_project(query, Solicitation.consultation_id, consultation_id)):
         for name, word in WORDS.items():
             number = getattr(reply, name)
-            if number is not None and (fault := _fault(session.get(StoredFile, number))):
+            if number is not None and (fault := fault_of(session.get(StoredFile, number))):
                 yield f"复函 {reply.id} 的{word}{fault}"
 
 
-def _fault(stored: StoredFile | None) -> str:
+def fault_of(stored: StoredFile | None) -> str:
+    """What is wrong with the bytes of a kept file, empty where they are those that came in."""
     settings: Settings = current_app.config["SETTINGS"]
     path = place(settings.files, stored.sha256) if stored else None
     if stored is None or path is None or not path.is_file():
         return "不见了"
     with path.open("rb") as source:
         found = hashlib.file_digest(source, "sha256").hexdigest()
-    return "" if found == stored.sha256 else "内容与收到时不一致"
+    return "" if (found, path.stat().st_size) == (stored.sha256, stored.size) else "内容与收到时不一致"

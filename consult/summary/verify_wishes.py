@@ -31,7 +31,7 @@ def faults(session: Session, consultation_id: int | None) -> Iterator[str]:
 
 def _as_stated(row: Wish, said: Entry | None, released: bool) -> bool:
     """Whether a stored wish is the one that was registered; mailed, and so without its address, only after a result."""
-    if said is None or said.at != row.wanted_at:
+    if said is None or said.at != row.wanted_at or (row.email_sealed and row.mailed_at):
         return False
     if row.email_sealed is None:
         return row.mailed_at is not None and released
