@@ -19,7 +19,7 @@ from consult.review import decide, desk, readdress, reasons
 from consult.summary import export, kept
 from consult.summary.restore import restore
 from consult.wiring import jobs
-from tests.conftest import _empty
+from tests.factories.empty import empty
 from tests.factories.people import NOW, OPERATOR, later, make_project, make_unit, make_user, send
 from tests.factories.versions import NEXT
 from tests.summary.rich import WANG, make_rich
@@ -57,7 +57,7 @@ def _archived(app: Flask, folder: Path) -> Path:
         erase_due(later(days=1), {project.id: later(hours=1)}, days=0)
     made = export.export("summary", "zip", drafts.by_slug("before"), LATER, folder / "before.zip")
     db.session.remove()
-    _empty(app, app.config["SETTINGS"])
+    empty(app, app.config["SETTINGS"])
     return made.path
 
 

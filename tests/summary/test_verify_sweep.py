@@ -36,7 +36,7 @@ from consult.intake.models import Submission
 from consult.review.models import Group, Membership
 from consult.summary import verify, verify_people
 from consult.summary.restore_models import RestoredEntry
-from tests.conftest import _empty
+from tests.factories.empty import empty
 from tests.factories.people import NOW
 from tests.summary.everything import make_everything
 
@@ -127,7 +127,7 @@ class World:
 def world(sqlite_app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """One preparation for all tables; the checks are the same on both databases, so SQLite stands for both."""
     settings = sqlite_app.config["SETTINGS"]
-    _empty(sqlite_app, settings)
+    empty(sqlite_app, settings)
     sqlite_app.extensions["clock"] = lambda: NOW
     with sqlite_app.app_context():
         folder: Path = tmp_path_factory.mktemp("archive")
