@@ -1,7 +1,7 @@
 """Reading through (R40): what stood on the page becomes read by the person's act, and nothing else does."""
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 
 from consult.base.audit import AuditEntry
 from consult.base.db import db, transaction
@@ -273,3 +273,21 @@ def test_a_page_costs_a_fixed_number_of_queries(project, reviewer) -> None:
         numbers.append(len(found))
         assert {one.how for one in rows} == {"whole", "alone", *(["part"] if rounds > 1 else [])}
     assert max(numbers) <= 14, numbers
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_the_next_rows_are_found_by_the_index_of_what_is_unread(project) -> None:
+    """No walk over what was read, no sorting: EXPLAIN of the statement that finds the rows of a page."""
+    say(project, "甲")
+    seen: list[tuple[str, object]] = []
+    event.listen(db.engine, "before_cursor_execute", note := lambda _c, _u, statement, given, *_: seen.append((statement, given)))
+    try:
+        for after in (None, "1"):
+            look(project, EVERYTHING, after)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    walks = [one for one in seen if "INDEXED BY" in one[0]]
+    assert len(walks) == 2
+    for statement, given in walks:
+        plan = [row[3] for row in db.session.connection().exec_driver_sql("EXPLAIN QUERY PLAN " + statement, given)]
+        assert plan == ["SEARCH desk_row USING INDEX ix_desk_row_unread (consultation_id=? AND comment_id>?)"], plan
