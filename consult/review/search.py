@@ -7,6 +7,9 @@ every piece is common, are answered by the index alone; for others the index nam
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from heapq import merge
 from itertools import islice
 from typing import Any
 
@@ -21,7 +24,7 @@ from consult.review.search_index import FIELDS, index_some, missing, rebuild, us
 from consult.review.search_store import Index, committed, reading
 from consult.review.terms import comparable, holds, tokens
 
-__all__ = ["BEHIND", "among", "behind", "common", "comparable", "count", "hits", "holds", "index_some", "missing", "rebuild", "tokens"]
+__all__ = ["BEHIND", "among", "behind", "comparable", "count", "hits", "holds", "index_some", "missing", "opened", "rebuild", "tokens"]
 
 MOST_COUNTED = 10_000
 READ = 10_000  # opinions that are not indexed yet and are read for one search: a third of a second
@@ -30,6 +33,48 @@ _BATCH = 256  # texts compared at a time
 _NEVER = (1 << 31) - 1  # above every id
 _TEXTS = select(Comment.id, *FIELDS)
 Held = dict[str, tuple[int, Any]]  # gram → in how many opinions of the part, and in which
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The index as one page finds it: up to `mark` it knows the opinions, what is above `floor` is read."""
+
+    index: Index | None
+    mark: int
+    floor: int
+
+    @property
+    def behind(self) -> bool:
+        """Whether so many opinions wait for the index that a search passes over some of them."""
+        return self.floor > self.mark
+
+    def walk(self, consultation_id: int, wanted: str, before: int | None = None, checked: bool = True) -> Iterator[int]:
+        """What `hits` finds, as far as somebody asks; to be asked before the index is closed."""
+        needle, below = comparable(wanted), _NEVER if before is None else min(before, _NEVER)
+        if not needle or below < 1:
+            return
+        yield from _newer(consultation_id, needle, self.floor, below)
+        if self.index is None or not self.mark:
+            return
+        late = _late(self.index, consultation_id, needle, below) if self.index.shared else []
+        # what others index meanwhile has been read already
+        older = _older(self.index, consultation_id, needle, min(below, self.mark + 1), checked)
+        last = 0
+        for number in merge(late, older, reverse=True):
+            if number != last:
+                yield number
+            last = number
+
+
+@contextmanager
+def opened(partly: bool = False) -> Iterator[Opened]:
+    """The index for one search or several. Raises Conflict where it is behind, unless `partly` says that this will do."""
+    with reading() as index:
+        mark = _mark(index)
+        found = Opened(index, mark, _floor(mark))
+        if found.behind and not partly:
+            raise Conflict(BEHIND)
+        yield found
 
 
 def hits(
@@ -43,44 +88,15 @@ def hits(
     Every opinion that is committed is seen; Conflict where more than READ of them wait for the index, as after a move
     to another machine, unless `partly` says that the newest of them will do.
     """
-    needle, below = comparable(wanted), _NEVER if before is None else min(before, _NEVER)
-    if not needle or below < 1:
+    if not comparable(wanted):
         return []
-    with reading() as index:
-        mark = _mark(index)
-        floor = _floor(mark)
-        if floor > mark and not partly:
-            raise Conflict(BEHIND)
-        found = list(islice(_newer(consultation_id, needle, floor, below), limit))
-        if index is not None and mark and len(found) < limit:
-            late = _late(index, consultation_id, needle, below) if index.shared else []
-            older = islice(_older(index, consultation_id, needle, below, checked), limit - len(found))
-            found = sorted({*found, *late, *older}, reverse=True)[:limit]
-    return found
+    with opened(partly) as index:
+        return list(islice(index.walk(consultation_id, wanted, before, checked), limit))
 
 
 def count(consultation_id: int, wanted: str, most: int = MOST_COUNTED) -> int:
     """How many opinions of a project hold `wanted`, withdrawn ones too; `most` + 1 where there are more than `most`."""
     return len(hits(consultation_id, wanted, None, most + 1))
-
-
-def common(consultation_id: int, wanted: str, than: int = MOST_COUNTED) -> bool:
-    """Whether more than `than` indexed opinions may hold `wanted`; reads no text.
-
-    Where it is True, a page under further filters is found sooner by walking these filters newest first and asking
-    `among`; else by taking all `hits` and filtering them.
-    """
-    needle, total = comparable(wanted), 0
-    with reading() as index:
-        if not needle or index is None or not _mark(index):
-            return False
-        for _, parts in _chunks(index, consultation_id, needle, _NEVER, "size"):
-            for held in parts.values():
-                grams = terms.needed(needle, {gram: size for gram, (size, _) in held.items()})
-                total += min(held[gram][0] for gram in grams) if grams else 0
-            if total > than:
-                return True
-    return False
 
 
 def among(wanted: str, ids: Iterable[int]) -> list[int]:
@@ -101,9 +117,8 @@ def _mark(index: Index | None) -> int:
 
 def behind() -> bool:
     """Whether so many opinions wait for the index that a search passes over some of them."""
-    with reading() as index:
-        mark = _mark(index)
-        return _floor(mark) > mark
+    with opened(partly=True) as index:
+        return index.behind
 
 
 def _floor(mark: int) -> int:
@@ -132,12 +147,12 @@ def _late(index: Index, consultation_id: int, needle: str, before: int) -> list[
         query = _TEXTS.where(Comment.consultation_id + 0 == consultation_id, Comment.id.between(first, last))
         rows = db.session.execute(query.where(Comment.id < before))
         found += [number for number, *fields in rows if needle in terms.joined(fields)]
-    return found
+    return sorted(found, reverse=True)
 
 
 def _older(index: Index, consultation_id: int, needle: str, before: int, checked: bool) -> Iterator[int]:
     """Hits out of the index, the newest first."""
-    for chunk, parts in _chunks(index, consultation_id, needle, before, "ids"):
+    for chunk, parts in _chunks(index, consultation_id, needle, before):
         sure, unsure = set[int](), set[int]()
         for held in parts.values():
             grams = terms.needed(needle, {gram: size for gram, (size, _) in held.items()})
@@ -168,14 +183,14 @@ def _compared(numbers: Sequence[int], needle: str) -> set[int]:
 
 
 def _chunks(
-    index: Index, consultation_id: int, needle: str, before: int, column: str
+    index: Index, consultation_id: int, needle: str, before: int
 ) -> Iterator[tuple[int, dict[int, Held]]]:
     """(chunk, part → what it holds of the needle's grams), the newest chunk first; each time twice as many are read."""
     chunks, grams = index.chunks(consultation_id, (before - 1) // SPAN), terms.asked(needle)
     start, many = 0, 1
     while some := chunks[start : start + many]:
         found: dict[int, dict[int, Held]] = {chunk: defaultdict(dict) for chunk in some}
-        for chunk, part, gram, size, value in index.postings(consultation_id, some, grams, column):
+        for chunk, part, gram, size, value in index.postings(consultation_id, some, grams):
             found[chunk][part][gram] = (size, value)
         yield from found.items()
         start, many = start + many, 2 * many

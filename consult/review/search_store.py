@@ -83,18 +83,18 @@ class Index:
         )
         return [row[0] for row in self.rows(sql, one=consultation_id, highest=highest)]
 
-    def postings(self, consultation_id: int, chunks: Sequence[int], grams: Sequence[str], column: str) -> Sequence[Any]:
-        """(chunk, part, gram, size or ids) as of one moment, of all parts of some chunks."""
+    def postings(self, consultation_id: int, chunks: Sequence[int], grams: Sequence[str]) -> Sequence[Any]:
+        """(chunk, part, gram, size, ids) as of one moment, of all parts of some chunks."""
         values: dict[str, Any] = {f"g{number}": gram for number, gram in enumerate(grams)}
         names = ", ".join(f":{name}" for name in values)
         wanted = f"= ANY(ARRAY[{names}])" if self.shared else f"IN ({names})"
         # one probe of the key for each part, whatever a planner without statistics thinks of it
-        inner = f"SELECT gram, size, {column} AS value FROM {self._at}posting WHERE posting.part = part.id AND gram {wanted}"
+        inner = f"SELECT gram, size, ids FROM {self._at}posting WHERE posting.part = part.id AND gram {wanted}"
         lateral = (
             f"CROSS JOIN LATERAL ({inner} OFFSET 0) AS posting" if self.shared else f"CROSS JOIN {self._at}posting"
         )
         sql = (
-            f"SELECT part.chunk, part.id, posting.gram, posting.size, posting.{'value' if self.shared else column} "  # noqa: S608 - no word of a user
+            "SELECT part.chunk, part.id, posting.gram, posting.size, posting.ids "
             f"FROM {self._at}part {lateral} WHERE part.consultation_id = :one "
             f"AND part.chunk IN ({', '.join(map(str, chunks))})"
             + ("" if self.shared else f" AND posting.part = part.id AND posting.gram {wanted}")

@@ -1,6 +1,7 @@
 """The queue narrowed to rows in which somebody wrote some words: the newest hit first, each row once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 
 from sqlalchemy import select
 
@@ -20,7 +21,6 @@ CHUNK = 1000  # hits looked at together
 AT_ONCE = 1000  # ids in one query: for more PostgreSQL would rather read the whole table
 MOST = 1000  # hits that are counted; a page says n+ where there are more
 FEW = 800  # rows whose words are read one by one rather than looked for among all hits
-NEAR = 30_000  # opinions of which all rows are read at once (30 ms), when a first thousand hits did not fill the page
 # without statistics SQLite would rather read the whole project than look rows up one by one
 _BY_KEY, _BY_GROUP = "INDEXED BY ix_desk_row_key", "INDEXED BY ix_desk_row_group_id"
 NEWER = 2000  # members looked at for a newer hit, before a row may come twice
@@ -35,41 +35,62 @@ def page(
     conditions beside those of the filter.
     """
     found = [*parts(consultation_id, wanted), *also]
-    few = _by_filter(consultation_id, wanted, found) if _are_few(found) else None
-    pairs = _pairs(consultation_id, wanted, found, before, partly) if few is None else _below(few, before)
+    if _are_few(found):
+        few = _by_filter(consultation_id, wanted, found)
+        return *_cut(_below(few, before), before, limit), len(few), False, False
+    with search.opened(partly) as index:
+        asked = _Asked(index, consultation_id, wanted.text, found)
+        every = asked.hits()
+        newest = list(islice(every, MOST + 1))
+        counted = _count(asked, newest)
+        hits = asked.hits(before) if before else chain(newest, every)
+        return *_cut(_pairs(asked, hits, before), before, limit), *counted, index.behind
+
+
+def _cut(pairs: Iterable[tuple[int, int]], before: int, limit: int) -> tuple[list[int], str | None]:
+    """(first comments of as many rows as a page has, cursor of the next page)."""
     ids: list[int] = []
-    following: str | None = None
-    at = before
     for hit, lead in pairs:
         if len(ids) == limit:
-            following = str(at)
-            break
+            return ids, str(before)
         ids.append(lead)
-        at = hit
-    total, more = (len(few), False) if few is not None else _count(consultation_id, wanted, found, partly)
-    return ids, following, total, more, few is None and search.behind()
+        before = hit
+    return ids, None
 
 
-def _pairs(
-    consultation_id: int, wanted: Filter, found: Sequence[Part], before: int, partly: bool
-) -> Iterable[tuple[int, int]]:
+class _Asked:
+    """Words that are looked for in a project under other conditions."""
+
+    def __init__(self, index: search.Opened, consultation_id: int, text: str, found: Sequence[Part]) -> None:
+        self.index, self.consultation_id, self.text, self.found = index, consultation_id, text, found
+        self.short = _short(text)
+        self._known: tuple[list[int], Leads] = ([], {})
+
+    def hits(self, before: int | None = None) -> Iterator[int]:
+        """The newest first; of long phrases also what holds only their pieces."""
+        return self.index.walk(self.consultation_id, self.text, before, checked=self.short)
+
+    def leads(self, hits: list[int]) -> Leads:
+        """Their rows; a page asks twice for the newest, to show and to count them."""
+        if self._known[0] != hits:
+            self._known = hits, _leads(hits, self.consultation_id, self.found)
+        return self._known[1]
+
+
+def _pairs(asked: _Asked, hits: Iterator[int], before: int) -> Iterator[tuple[int, int]]:
     """(newest hit below `before`, first comment of its row), the newest first, each row once."""
     seen: set[int] = set()
-    at, short, many = before or None, _short(wanted.text), CHUNK
-    known, first = None, True
-    while hits := search.hits(consultation_id, wanted.text, before=at, limit=many, checked=short, partly=partly):
-        leads = _leads(hits, consultation_id, found) if known is None else known
-        for hit in _held(_standing(hits, leads), wanted.text, short):
+    many = CHUNK
+    while part := list(islice(hits, many)):
+        leads = asked.leads(part)
+        for hit in _held(_standing(part, leads), asked.text, asked.short):
             lead_id, group = leads[hit]
             if lead_id in seen:
                 continue
             seen.add(lead_id)
-            if not (before and group and _newer(group, before, wanted.text)):
+            if not (before and group and _newer(group, before, asked.text)):
                 yield hit, lead_id
-        at, many = hits[-1], min(2 * many, 8 * CHUNK)  # the rarer the other conditions, the more at a time
-        if first and _are_few(found, NEAR):
-            known = _all_leads(consultation_id, found)
-        first = False
+        many = min(2 * many, 8 * CHUNK)  # the rarer the other conditions, the more at a time
 
 
 def _short(text: str) -> bool:
@@ -108,28 +129,14 @@ def _leads(hits: Sequence[int], consultation_id: int, found: Sequence[Part]) -> 
         part = hits[start : start + AT_ONCE]
         member = select(M.c.comment_id, M.c.group_id).where(one_of(M.c.comment_id, part))
         new = {row.comment_id: row.group_id for row in db.session.execute(member)}
-        alone = columns.where(one_of(R.c.comment_id, part), *conditions).with_hint(R, _BY_KEY, "sqlite")
+        rest = [one for one in part if one not in new]
+        alone = columns.where(one_of(R.c.comment_id, rest), *conditions).with_hint(R, _BY_KEY, "sqlite")
         leads |= {row.comment_id: (row.comment_id, row.group_id) for row in db.session.execute(alone)}
         groups = set(new.values()) - set(homes.values())
         grouped = columns.where(one_of(R.c.group_id, groups), *conditions).with_hint(R, _BY_GROUP, "sqlite")
         rows |= {row.group_id: row.comment_id for row in db.session.execute(grouped)} if groups else {}
         homes |= new
     return leads | {hit: (rows[group], group) for hit, group in homes.items() if group in rows}
-
-
-def _all_leads(consultation_id: int, found: Sequence[Part]) -> Leads | None:
-    """The same for every opinion whose row meets the other conditions; None where they have too many members."""
-    query = rows_of(consultation_id, found).add_columns(R.c.group_id, R.c.size).where(R.c.state != WITHDRAWN)
-    rows = db.session.execute(query).all()
-    if sum(size for _, _, size in rows) > 2 * NEAR:
-        return None
-    leads: Leads = {lead: (lead, group) for lead, group, _ in rows}
-    led = {group: lead for lead, group, _ in rows if group}
-    groups = list(led)
-    for start in range(0, len(groups), AT_ONCE):
-        member = select(M.c.comment_id, M.c.group_id).where(one_of(M.c.group_id, groups[start : start + AT_ONCE]))
-        leads |= {hit: (led[group], group) for hit, group in db.session.execute(member)}
-    return leads
 
 
 def _newer(group_id: int, before: int, text: str) -> bool:
@@ -144,10 +151,10 @@ def _newer(group_id: int, before: int, text: str) -> bool:
     return any(any(holds(part, text) for part in row) for row in db.session.execute(query))
 
 
-def _are_few(found: Sequence[Part], few: int = FEW) -> bool:
-    """Whether so few rows meet the other conditions that they are read one by one."""
+def _are_few(found: Sequence[Part]) -> bool:
+    """Whether so few rows meet the other conditions that their words are read one by one."""
     lead = chosen(found)
-    return lead is not None and (lead.rows or 0) <= few
+    return lead is not None and (lead.rows or 0) <= FEW
 
 
 def _below(pairs: Sequence[tuple[int, int]], before: int) -> list[tuple[int, int]]:
@@ -176,11 +183,10 @@ def _by_filter(consultation_id: int, wanted: Filter, found: Sequence[Part]) -> l
     return sorted(((hit, lead) for lead, hit in newest.items()), reverse=True)
 
 
-def _count(consultation_id: int, wanted: Filter, found: Sequence[Part], partly: bool) -> tuple[int, bool]:
-    short = _short(wanted.text)
-    hits = search.hits(consultation_id, wanted.text, limit=MOST + 1, checked=short, partly=partly)
-    leads = _leads(hits[:MOST], consultation_id, found)
+def _count(asked: _Asked, hits: list[int]) -> tuple[int, bool]:
+    """(rows with the newest hits, whether there are more); of long phrases only a few texts are compared."""
+    leads = asked.leads(hits[:MOST])
     some = _standing(hits[:MOST], leads)
-    room = len(some) if short else COMPARED * 2
-    rows = {leads[one][0] for one in _held(some[:room], wanted.text, short)}
+    room = len(some) if asked.short else COMPARED * 2
+    rows = {leads[one][0] for one in _held(some[:room], asked.text, asked.short)}
     return len(rows), len(hits) > MOST or len(some) > room

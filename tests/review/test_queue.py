@@ -124,10 +124,8 @@ def test_filters_by_clause_stance_state_and_text(project, reviewer):
     assert ids(project, state="undecided") == [on_a2, under_a2, whole, proposal]
 
 
-@pytest.mark.parametrize("near", [0, 1000])
-def test_words_far_down_are_found_however_the_rows_are_looked_up(project, reviewer, keys, monkeypatch, near):
-    """A clause of few rows among many hits: row by row, or all rows of the clause at once."""
-    for name, value in {"FEW": 0, "CHUNK": 2, "NEAR": near}.items():
+def test_words_far_down_are_found_in_a_clause_of_few_rows(project, reviewer, monkeypatch):
+    for name, value in {"FEW": 0, "CHUNK": 2}.items():
         monkeypatch.setattr(searching, name, value)
     twice = [say(project, "路灯太暗，建议改成节能灯，越快越好，谢谢。", "a1") for _ in range(2)]
     gone = send(project, [Item("a1", "amend", "路灯太暗，建议改成节能灯，越快越好，谢谢。秘密")])
