@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from consult.base.clock import local_date, midnight
 from consult.base.errors import Conflict, Refused
 from consult.drafts.holidays import Calendar
+from consult.drafts.numerals import int_to_chinese
 
 REASON_MIN = 10
 
@@ -97,3 +98,8 @@ def extended(before: datetime, after: datetime, reason: str) -> None:
 def end_of(day: date) -> datetime:
     """The exclusive closing instant for a deadline that names only a day (24时)."""
     return midnight(day + timedelta(days=1))
+
+
+def round_name(number: int) -> str:
+    """What the public calls a period in which it was asked: 第一轮, 第二轮."""
+    return f"第{int_to_chinese(number)}轮"

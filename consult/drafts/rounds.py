@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from consult.base.audit import record
 from consult.base.crypto import digest
@@ -59,6 +59,17 @@ def _require_revised(now: datetime, consultation: Consultation, purpose: str) ->
 def rounds(consultation_id: int) -> list[Round]:
     """The further periods of a project, the oldest first."""
     return list(db.session.scalars(select(Round).where(Round.consultation_id == consultation_id).order_by(Round.id)))
+
+
+def begun() -> dict[int, datetime]:
+    """Project → when its newest further period began; projects that asked once are left out."""
+    query = select(Round.consultation_id, func.max(Round.opens_at)).group_by(Round.consultation_id)
+    return dict(db.session.execute(query).all())
+
+
+def round_at(later: Iterable[Round], at: datetime) -> int:
+    """To which period a moment belongs, counted from 1: the last one that had begun; what came before all is of the first."""
+    return 1 + sum(one.opens_at <= at for one in later)
 
 
 def periods(consultation: Consultation, later: Iterable[Round]) -> list[tuple[datetime, datetime]]:

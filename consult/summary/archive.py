@@ -29,7 +29,7 @@ from consult.summary.archive_facts import facts_of, metadata_of, said_of
 from consult.summary.archive_words import NOTE, STYLE, Listed, as_json, as_xml, page
 from consult.summary.archive_zip import member
 from consult.summary.carried import CARRIED, rows, table, targets, told
-from consult.summary.find import releases
+from consult.summary.published import published
 from consult.summary.table import COLUMNS
 
 FORMATS = ("xlsx", "docx", "csv", "json")
@@ -121,9 +121,9 @@ def _texts(session: Session, packing: Packing, project: Consultation) -> None:
     for version in drafts.versions(project.id):
         text = text_of(paper_of(project, version))
         packing.say(f"texts/version-{version.number}.txt", f"第{version.number}稿文本", text.encode())
-    for one in releases(project.id):
-        name = f"notices/release-{one.number}.txt"
-        packing.say(name, f"第{one.number}次采纳情况公告（{show(one.released_at)}）", one.notice.encode())
+    for one in published(project):
+        out = one.release
+        packing.say(f"notices/release-{out.number}.txt", f"{one.name}公告（{show(out.released_at)}）", out.notice.encode())
 
 
 def _rows(session: Session, packing: Packing, project: Consultation) -> None:

@@ -12,7 +12,7 @@ from consult.base.clock import show, show_date
 from consult.drafts import find as drafts
 from consult.drafts.models import KINDS, Consultation
 from consult.summary.archive_words import Listed, Said
-from consult.summary.find import releases
+from consult.summary.published import published
 from consult.summary.restore_models import RestoredEntry
 from consult.summary.tally import tally
 
@@ -73,7 +73,7 @@ def said_of(session: Session, project: Consultation, facts: Sequence[tuple[str, 
     texts = [
         (f"第{one.number}稿：{one.title}", f"texts/version-{one.number}.txt") for one in drafts.versions(project.id)
     ]
-    told = [(f"第{one.number}次采纳情况公告（{show(one.released_at)}）", one.notice) for one in releases(project.id)]
+    told = [(f"{one.name}公告（{show(one.release.released_at)}）", one.release.notice) for one in published(project)]
     return Said(
         f"{project.title}——项目档案", [*facts, *period], [(f"意见统计：{a}", b) for a, b in counted], told, texts, files
     )

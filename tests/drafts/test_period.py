@@ -19,6 +19,7 @@ from consult.drafts.period import (
     last_day,
     require_open,
     require_reason,
+    round_name,
 )  # fmt: skip
 
 PLAIN = Calendar({date(2026, 1, 1): False})
@@ -115,3 +116,8 @@ def test_the_earliest_last_day_is_never_short_and_the_day_before_always_is(start
 @given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(0, 40))
 def test_between_undoes_add(start: date, count: int) -> None:
     assert SPRING.between(start, SPRING.add(start, count)) == count
+
+
+@pytest.mark.parametrize(("number", "name"), [(1, "第一轮"), (2, "第二轮"), (3, "第三轮"), (11, "第十一轮")])
+def test_periods_are_called_as_people_count_them(number: int, name: str) -> None:
+    assert round_name(number) == name

@@ -11,6 +11,7 @@ from consult.drafts import find, rounds
 from consult.drafts.introduction import introduce
 from consult.intake.submit import Item, Sender
 from consult.summary.find import releases
+from consult.web.filters import machine
 from tests.factories.people import OPERATOR, make_project, make_user, send
 from tests.factories.versions import NEXT
 from tests.summary.test_next_draft import AGAIN, LATER, SAID, load
@@ -73,6 +74,53 @@ def test_the_office_brings_a_revised_text_out_and_asks_again(app: Flask, codes: 
     assert "现在正就修改稿再次征求意见" in client.get("/c/demo/result").text and len(releases(1)) == 1
 
 
+def test_every_result_stays_within_reach_under_the_name_of_its_round(app: Flask, codes: dict[str, str], client: FlaskClient) -> None:
+    load("revision")
+    assert "第一轮" not in client.get("/c/demo").text, "nobody was asked again yet"
+    with transaction():
+        rounds.open_round(OPERATOR, LATER, find.by_slug("demo"), AGAIN)
+    assert f"<updated>{machine(LATER)}</updated>" in client.get("/feed.xml").text, "asked again: the entry is renewed"
+    first = '<a href="/c/demo/result/1">看第一轮采纳情况</a>'
+    page = client.get("/c/demo").text
+    assert page.count(first) == 1 and '<a href="/c/demo/result/1">公布第一轮采纳情况</a>' in page and "看采纳情况" not in page
+    later = send(find.by_slug("demo"), [Item("a3", "other", "再说一句。")], LATER + timedelta(minutes=1))
+    assert "看全部意见的第一轮采纳情况" in ask(client, codes["third"])
+    assert "采纳情况</a>" not in ask(client, later.code), "what came since is not answered"
+    app.extensions["clock"] = lambda: AGAIN + timedelta(hours=1)
+    assert client.get("/c/demo").text.count(first) == 2, "beside the draft and where it says that the period is over"
+    assert "后来就修改稿再次征求了意见，采纳情况还没有公布" in client.get("/c/demo/result").text
+
+    rule(later.comment_ids[0], "adopted", "说得对，采纳这一条。")
+    for day in (1, 2):  # the result of the second period, and its correction
+        approve(now=AGAIN + timedelta(days=day))
+        publish(now=AGAIN + timedelta(days=day))
+        rule(later.comment_ids[0], "not_adopted", f"第{day}次再想，与上位法不一致，不采纳。")
+    app.extensions["clock"] = lambda: AGAIN + timedelta(days=3)
+    page = client.get("/c/demo").text
+    for number, name in enumerate(("公布第一轮采纳情况", "公布第二轮采纳情况", "更正第二轮采纳情况（第2次公布）"), 1):
+        assert f'<a href="/c/demo/result/{number}">{name}</a>' in page and client.get(f"/c/demo/result/{number}").status_code == 200
+    old, middle, newest = (client.get(f"/c/demo/result{one}").text for one in ("/1", "/2", ""))
+    assert "这是第一轮征求意见的采纳情况" in old and '<a href="/c/demo/result">看第二轮采纳情况</a>' in old and "后来作了更正" not in old
+    assert "红色竖线是第一轮截止日4月2日" in old and "竖线右边" not in old, "its own deadline, not that of today"
+    assert "这是第二轮第 1 次公布的内容，后来作了更正" in middle and '<a href="/c/demo/result">看第二轮采纳情况</a>' in middle
+    assert "第二轮，第 2 次（更正）" in newest and 'class="notice"' not in newest and "红色竖线是第二轮截止日5月17日" in newest
+    for one in ("第一轮采纳情况，", "第二轮采纳情况，", "第二轮采纳情况（第2次公布，更正），"):
+        assert one in newest
+    office = browser(app, make_user("office"))
+    assert "更正第二轮采纳情况（第2次公布）" in office.get("/office/c/demo").text
+    assert "<h2>第二轮第 2 次公布</h2>" in office.get("/office/c/demo/result").text
+    feed = client.get("/c/demo/feed.xml").text
+    for said in ("<title>公布第一轮采纳情况</title>", "<title>更正第二轮采纳情况（第2次公布）</title>", "<title>再次征求意见（第二轮）</title>",
+                 "<title>征求意见截止</title>", "<title>第二轮征求意见截止</title>", "<title>公布修改稿，第2版</title>", 'href="http://localhost/c/demo/result/1"',
+                 "从2026年3月2日"):  # fmt: skip
+        assert said in feed, said
+
+
+def ask(client: FlaskClient, code: str) -> str:
+    """The page behind a receipt code."""
+    return client.post("/receipt", data={"code": code, "csrf_token": field(client.get("/receipt").text, "csrf_token")}).text
+
+
 def test_a_reviewer_points_an_opinion_and_its_author_reads_the_clause(app: Flask, codes: dict[str, str], client: FlaskClient) -> None:
     load("revision")
     with transaction():
@@ -86,9 +134,9 @@ def test_a_reviewer_points_an_opinion_and_its_author_reads_the_clause(app: Flask
     assert post(reviewer, case, f"{case}/readdress", clause="a2v2").status_code == 303
     page = reviewer.get(case).text
     assert "改挂到 <b>" in page and "撤销改挂" in page
-    shown = client.post("/receipt", data={"code": codes["whole"], "csrf_token": field(client.get("/receipt").text, "csrf_token")}).text
+    shown = ask(client, codes["whole"])
     assert "水塘、桥梁等危险路段应当优先安装照明。" in shown and "您的意见现在对应第二条" in shown
-    shown = client.post("/receipt", data={"code": codes["third"], "csrf_token": field(client.get("/receipt").text, "csrf_token")}).text
+    shown = ask(client, codes["third"])
     assert "这一条现在这样写" in shown and "主路路灯间距不超过三十米。" in shown
     found = client.post("/api/v1/receipts/lookup", json={"code": codes["whole"]}).json
     assert found["comments"][0]["clause_now"] == "水塘、桥梁等危险路段应当优先安装照明。"

@@ -9,10 +9,12 @@ from consult.base import clock
 from consult.drafts import find
 from consult.drafts.bulletins import public_bulletins
 from consult.drafts.hearings import KINDS, hearings
-from consult.drafts.models import Bulletin, Consultation, Extension, Hearing, Version
+from consult.drafts.models import PURPOSES, Bulletin, Consultation, Extension, Hearing, Version
+from consult.drafts.period import round_name
 from consult.drafts.questions import asks
-from consult.summary.find import released_at, released_ids, releases
-from consult.summary.models import Release
+from consult.drafts.rounds import begun, periods, rounds
+from consult.summary.find import released_at, released_ids
+from consult.summary.published import Published, published
 from consult.web import moment, settings
 from consult.web.citizen.blueprint import citizen
 from consult.web.citizen.card import card
@@ -46,19 +48,20 @@ def site() -> str:
 
 @citizen.get("/feed.xml")
 def feed() -> Response:
-    """The newest projects; an entry is renewed when its result is out or it is withdrawn."""
-    now, released = moment(), released_at()
+    """The newest projects; an entry is renewed when a result is out, the public is asked again, or it is withdrawn."""
+    now = moment()
+    released, again = released_at(now), begun()
     answered = released_ids(released)
     projects = find.published(MOST)
-    entries = [(card(one, now, one.id in answered), _updated(one, released.get(one.id))) for one in projects]
+    entries = [(card(one, now, one.id in answered), _updated(one, released.get(one.id), again.get(one.id))) for one in projects]
     entries.sort(key=lambda pair: pair[1], reverse=True)
     newest = entries[0][1] if entries else now.replace(hour=0, minute=0, second=0, microsecond=0)
     page = render_template("citizen/feed.xml", entries=entries, site=site(), updated=newest, settings=settings())
     return same_for_all(page, ATOM)
 
 
-def _updated(project: Consultation, released_at: datetime | None) -> datetime:
-    moments = [project.published_at, released_at, project.withdrawn_at]
+def _updated(project: Consultation, *more: datetime | None) -> datetime:
+    moments = [project.published_at, *more, project.withdrawn_at]
     return max(one for one in moments if one is not None)
 
 
@@ -81,8 +84,8 @@ def _happenings(project: Consultation, now: datetime) -> list[Happening]:
         *(_version(one, one is versions[-1], "问题" if asks(project.kind) else "草案") for one in versions[1:]),
         *(_bulletin(one) for one in public_bulletins(project.id)),
         *(_meeting(one) for one in hearings(project.id)),
-        *_closing(project, now),
-        *(_release(one) for one in releases(project.id)),
+        *_closings(project, now),
+        *(_release(one) for one in published(project)),
         *_withdrawal(project),
     ]
 
@@ -91,7 +94,8 @@ def _opening(project: Consultation) -> Happening:
     # the deadline may move later; what an entry has said stays, the extension is an entry of its own
     act = "公开征集建议" if project.kind == "proposals" else "公开征求意见"
     asked = find.clauses(find.published_versions(project.id)[0].id)[0].text if asks(project.kind) else ""
-    words = "\n".join(one for one in (f"从{clock.show(project.opens_at)}起{act}。{project.plain_summary}", asked) if one).strip()
+    opened = periods(project, rounds(project.id))[0][0]
+    words = "\n".join(one for one in (f"从{clock.show(opened)}起{act}。{project.plain_summary}", asked) if one).strip()
     return Happening("#published", _instant(project.published_at), act, words)
 
 
@@ -101,10 +105,8 @@ def _extension(one: Extension) -> Happening:
 
 
 def _version(one: Version, newest: bool, what: str) -> Happening:
-    place = f"#version-{one.number}"
-    return Happening(
-        place, _instant(one.frozen_at), f"{what}更正，发布第{one.number}版", one.correction, "/changes" if newest else ""
-    )
+    place, done = f"#version-{one.number}", f"{what}更正，发布" if one.purpose == "correction" else f"公布{PURPOSES[one.purpose]}，"
+    return Happening(place, _instant(one.frozen_at), f"{done}第{one.number}版", one.correction, "/changes" if newest else "")
 
 
 def _bulletin(one: Bulletin) -> Happening:
@@ -127,17 +129,25 @@ def _meeting(one: Hearing) -> Happening:
     return Happening(place, one.noticed_at, f"{KINDS[one.kind]}公告：{one.title}", words, link)
 
 
-def _closing(project: Consultation, now: datetime) -> list[Happening]:
-    if now < project.closes_at or (project.withdrawn_at and project.withdrawn_at < project.closes_at):
-        return []
-    words = "征求意见已经截止，收到的意见正在逐条研究，采纳情况将向社会公布。"
-    return [Happening("#closed", project.closes_at, "征求意见截止", words)]
+def _closings(project: Consultation, now: datetime) -> list[Happening]:
+    """The end of every period, and the beginning of every further one."""
+    again, found = rounds(project.id), list[Happening]()
+    for number, (opened, closes) in enumerate(periods(project, again), 1):
+        name, place = (round_name(number), f"-{number}") if number > 1 else ("", "")
+        if name:
+            words = f"从{clock.show(opened)}起就修改稿再次征求意见，到{clock.show_closing(again[number - 2].closes_at)}截止。"
+            found.append(Happening(f"#opened{place}", opened, f"再次征求意见（{name}）", words))
+        if now < closes or (project.withdrawn_at and project.withdrawn_at < closes):
+            continue
+        words = f"{name}征求意见已经截止，收到的意见正在逐条研究，采纳情况将向社会公布。"
+        found.append(Happening(f"#closed{place}", closes, f"{name}征求意见截止", words))
+    return found
 
 
-def _release(one: Release) -> Happening:
-    title = "公布采纳情况" if one.number == 1 else f"更正采纳情况（第{one.number}次公布）"
-    lines = [line for line in one.notice.split("\n") if line.strip()]
-    return Happening(f"/result#release-{one.number}", one.released_at, title, "\n".join(lines[1:]), "/result")
+def _release(one: Published) -> Happening:
+    number, lines = one.release.number, [line for line in one.release.notice.split("\n") if line.strip()]
+    place = f"/result#release-{number}"
+    return Happening(place, one.release.released_at, one.act, "\n".join(lines[1:]), f"/result/{number}")
 
 
 def _withdrawal(project: Consultation) -> list[Happening]:

@@ -12,7 +12,8 @@ from consult.drafts.hearings import hearings
 from consult.drafts.notes import public_notes
 from consult.drafts.questions import asks
 from consult.drafts.rounds import rounds
-from consult.summary.find import current_release, released_ids
+from consult.summary.find import released_ids
+from consult.summary.published import published
 from consult.web import moment
 from consult.web.citizen.blueprint import citizen
 from consult.web.citizen.card import Card, card, due_day, source
@@ -53,15 +54,15 @@ def home() -> Response:
 def draft(slug: str) -> Response:
     """One draft with its outline; links only, every form stands on the opinion page."""
     now, project = moment(), find.public_by_slug(slug)
-    versions, release = find.published_versions(project.id), current_release(project.id)
+    versions, out = find.published_versions(project.id), published(project)
     one, due = card(project, now), due_day(project)
     lines = lines_of(find.clauses(versions[-1].id), one.full_title)
     page = render_template(
         "citizen/question.html" if one.asks else "citizen/draft.html", card=one, c=project, lines=lines, outline=outline_of(lines), src=source(), due=due,
         versions=versions, notes=public_notes(project.id), told=public_bulletins(project.id),
         meetings=hearings(project.id),
-        marks=marks(project, versions, find.extensions(project.id), due, release.released_at if release and release.released_at >= project.opens_at else None, now,
-            rounds(project.id)),
+        marks=marks(project, versions, find.extensions(project.id), due, out, now, rounds(project.id)),
+        earlier=out[-1] if out and one.status not in ("answered", "archived") else None,
         seen=roughly(views.total(project.id)),
     )  # fmt: skip
     return same_for_all(page)

@@ -10,12 +10,14 @@ from consult.base.db import transaction
 from consult.base.errors import Conflict, StageError
 from consult.base.people import CITIZEN
 from consult.drafts import find
+from consult.drafts.models import Consultation
 from consult.intake import wish
 from consult.intake.find import by_receipt
 from consult.intake.models import Submission
 from consult.intake.receipt import read_code
 from consult.intake.supplement import require_supplementable
 from consult.summary.find import is_answered
+from consult.summary.published import Published, published
 from consult.web import keys, limits, moment, settings
 from consult.web.citizen import supplementing
 from consult.web.citizen.blueprint import citizen
@@ -116,9 +118,15 @@ def shown(form: CodeForm, found: Submission, notice: str = "", error: StageError
         parts=parts, sums=sums(parts), due=due_day(project), notice=notice, error=error,
         earlier=find_earlier(found), wished=wish.wanted(found.id), may_withdraw=not released and bool(open_parts),
         may_wish=not released and not project.withdrawn_at and bool(open_parts),
-        may_add=one.open and bool(open_parts), survey=settings().survey,
+        may_add=one.open and bool(open_parts), survey=settings().survey, result=_answer(project, found),
     )  # fmt: skip
     return for_one(page, error.status if error else 200)
+
+
+def _answer(project: Consultation, found: Submission) -> Published | None:
+    """The newest result of the first period that answered this sending; None before there is one."""
+    since = [one for one in published(project) if one.release.released_at >= found.received_at]
+    return next((one for one in reversed(since) if one.period == since[0].period), None)
 
 
 def find_earlier(found: Submission) -> bool:

@@ -21,9 +21,10 @@ from consult.drafts.redline import Change, redline
 from consult.review.models import OUTCOMES
 from consult.summary import picture, survey
 from consult.summary.export import MIME
-from consult.summary.find import by_citation, current_release, release_numbered, releases, table_page
+from consult.summary.find import by_citation, current_release, release_numbered, table_page
 from consult.summary.models import Release
 from consult.summary.notice_file import write_release
+from consult.summary.published import Published, published
 from consult.summary.table import ADOPTION
 from consult.web import moment, settings
 from consult.web.citizen.blueprint import citizen
@@ -101,12 +102,14 @@ def notice_file(slug: str, number: int) -> Response:
 
 def _page(project: Consultation, release: Release) -> Response:
     lines = [line for line in release.notice.split("\n") if line.strip()]
-    clauses, wanted = _clauses(release), _wanted()
+    clauses, wanted, out = _clauses(release), _wanted(), published(project)
+    this = next(one for one in out if one.release.id == release.id)
     return same_for_all(render_template(
         "citizen/result.html", card=card(project, moment()), c=project, release=release, n=release.numbers,
         title=lines[0], paragraphs=lines[1:-2], signed=lines[-2:], outcomes=_outcomes(project, release), called=_called(project), clauses=clauses,
-        figures=_figures(project, release, clauses), changes=_changes(release), wanted=wanted, whole=WHOLE,
-        versions=find.published_versions(project.id), headings=list(ADOPTION), releases=releases(project.id),
+        figures=_figures(project, this, clauses), changes=_changes(release), wanted=wanted, whole=WHOLE,
+        versions=find.published_versions(project.id), headings=list(ADOPTION), out=out, this=this,
+        best=next(one for one in reversed(out) if one.period == this.period),
         table=_table(release, wanted), survey=_survey(project),
     ))  # fmt: skip
 
@@ -155,9 +158,9 @@ def _clauses(release: Release) -> list[tuple[str, str, int]]:
     return [(key or WHOLE, name, count) for key, (name, count) in kept.items() if key or count]
 
 
-def _figures(project: Consultation, release: Release, clauses: list[tuple[str, str, int]]) -> list[Figure]:
+def _figures(project: Consultation, this: Published, clauses: list[tuple[str, str, int]]) -> list[Figure]:
     """Pictures of what there is: outcomes, clauses, days."""
-    found = []
+    release, found = this.release, list[Figure]()
     outcomes = _outcomes(project, release)
     if outcomes:
         named, tones = [one[1:] for one in outcomes], [picture.TONES.get(one[0], "calm") for one in outcomes]
@@ -167,7 +170,7 @@ def _figures(project: Consultation, release: Release, clauses: list[tuple[str, s
         if not asks(project.kind):
             found.append(_outline(clauses))
     if release.numbers.get("by_day"):
-        found.append(_days(project, release.numbers["by_day"]))
+        found.append(_days(project, this, release.numbers["by_day"]))
     return found
 
 
@@ -182,13 +185,13 @@ def _outline(clauses: list[tuple[str, str, int]]) -> Figure:
     return Figure("outline", "意见落在哪些条款", "条款", Markup(svg), rows, note)  # noqa: S704 -- made by picture
 
 
-def _days(project: Consultation, found: dict[str, int]) -> Figure:
-    """Every day of the period and of late arrivals, also those on which nothing came in."""
-    last = last_day(project.closes_at)
-    values = _filled(found, local_date(project.opens_at), last)
+def _days(project: Consultation, this: Published, found: dict[str, int]) -> Figure:
+    """Every day of the period that the result answers and of late arrivals, also those on which nothing came in."""
+    last = last_day(this.closes)
+    values = _filled(found, local_date(this.opened), last)
     svg = picture.days("每天收到的意见数", values, WIDTH, last.isoformat())
     day, most = max(found.items(), key=lambda one: one[1])
-    note = f"最多的一天是{_said(date.fromisoformat(day))}，{most:,} 条。红色竖线是截止日{_said(last)}。"
+    note = f"最多的一天是{_said(date.fromisoformat(day))}，{most:,} 条。红色竖线是{this.round}截止日{_said(last)}。"
     if late := sum(number for one, number in found.items() if one > last.isoformat()):
         note += f"竖线右边是截止以后才到的 {late:,} 条。"
     rows = [(_said(date.fromisoformat(one)), number, "") for one, number in found.items()]

@@ -1,30 +1,35 @@
 """The way of a project in dates, for the small timeline beside the draft."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from consult.base.clock import local_date, show, show_closing, show_date
 from consult.drafts.models import PURPOSES, Consultation, Extension, Round, Version
 from consult.drafts.questions import asks
+from consult.summary.published import Published
 
 
 @dataclass(frozen=True)
 class Mark:
-    """One date of the way; `state` is did, now or next, `day` for the datetime attribute, `why` in small print."""
+    """One date of the way; `state` is did, now or next, `day` for the datetime attribute, `why` in small print.
+
+    `href` leads to what came out that day.
+    """
 
     name: str
     when: str
     day: str
     state: str
     why: str = ""
+    href: str = ""
 
 
 def marks(
     project: Consultation, versions: Sequence[Version], extensions: Sequence[Extension], due: date,
-    released_at: datetime | None, now: datetime, again: Sequence[Round] = (),
+    results: Sequence[Published], now: datetime, again: Sequence[Round] = (),
 ) -> list[Mark]:  # fmt: skip
-    """Publication, opening, corrections, extensions, the deadline, and the result or the day it is due, in order."""
+    """Publication, opening, corrections, extensions, deadlines, every result, and the day one is due, in order."""
     published = project.published_at or project.opens_at
     found = [(published, _mark("发布问题" if asks(project.kind) else "发布草案", show_date(published), published, now))]
     opened = again[0].before_opens_at if again else project.opens_at
@@ -45,10 +50,12 @@ def marks(
         found.append((closes, _mark("截止", show_closing(closes), closes, now)))
     if gone:
         found.append((gone, _mark("撤回", show_date(gone), gone, now, project.withdraw_reason)))
-    elif released_at:
-        found.append((released_at, _mark("公布采纳情况", show_date(released_at), released_at, now)))
+    for out in results:
+        at, place = out.release.released_at, f"/c/{project.slug}/result/{out.release.number}"
+        found.append((at, replace(_mark(out.act, show_date(at), at, now), href=place)))
     found.sort(key=lambda pair: pair[0])
-    return [one for _, one in found] + ([] if gone or released_at else [_due(due, now >= closes)])
+    answered = any(out.release.released_at >= project.opens_at for out in results)
+    return [one for _, one in found] + ([] if gone or answered else [_due(due, now >= closes)])
 
 
 def _due(day: date, ended: bool) -> Mark:

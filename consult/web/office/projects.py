@@ -8,7 +8,7 @@ from consult.drafts import find, hearings
 from consult.drafts.models import Consultation, Hearing
 from consult.drafts.workdays import read_calendar
 from consult.intake.find import last_received
-from consult.summary.find import releases
+from consult.summary.published import published
 from consult.summary.tally import tally
 from consult.web import moment
 from consult.web.office.blueprint import bp, opened, progress_of
@@ -45,7 +45,7 @@ def project(slug: str) -> ResponseReturnValue:
     return render_template(
         "office/project.html", project=one, where=where, version=version, clauses=find.clauses(version.id),
         checks=checks(one, moment(), read_calendar()) if where.status == "draft" else (),
-        minimum=find.rule_for(one.kind).minimum, extensions=find.extensions(one.id), releases=releases(one.id),
+        minimum=find.rule_for(one.kind).minimum, extensions=find.extensions(one.id), releases=published(one),
         last=last_received(one.id), name_of=name_of,
         counts={row.key: row.count for row in tally(db.session(), one.id).by_clause} if where.received else {},
     )  # fmt: skip

@@ -13,9 +13,10 @@ from consult.drafts import find
 from consult.drafts.models import Consultation
 from consult.summary import notice_file, release, survey
 from consult.summary.export import MIME
-from consult.summary.find import current_release, last_approval, releases
+from consult.summary.find import current_release, last_approval
 from consult.summary.models import TableApproval
 from consult.summary.notice import compose
+from consult.summary.published import published
 from consult.web import moment, settings
 from consult.web.access import actor
 from consult.web.download import attachment
@@ -35,7 +36,7 @@ def _shown(slug: str, form: ConfirmForm) -> ResponseReturnValue:
         "office/result.html", project=project, where=where, found=found, form=form, name_of=name_of,
         equations=equations(found.balance), notice=_notice(project, found), approval=approval,
         answers=_answers(project), out=approval is not None and _is_out(project, approval),
-        approved=approval is not None and approval.digest == found.digest, releases=releases(project.id),
+        approved=approval is not None and approval.digest == found.digest, releases=published(project),
     ), form.http_status  # fmt: skip
 
 
@@ -48,7 +49,7 @@ def _is_out(project: Consultation, approval: TableApproval) -> bool:
 def _answers(project: Consultation) -> dict[str, object] | None:
     """How satisfied people are with the result; None before there is one and where nobody was asked."""
     found = survey.counts(project.id)
-    if not sum(found.values()) and not (settings().survey and releases(project.id)):
+    if not sum(found.values()) and not (settings().survey and current_release(project.id)):
         return None
     figure = Markup(survey_picture(found))  # noqa: S704 -- made by picture
     return {"question": survey.QUESTION, "figure": figure, "rows": named(found), "all": sum(found.values()),
