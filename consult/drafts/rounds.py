@@ -67,6 +67,12 @@ def begun() -> dict[int, datetime]:
     return dict(db.session.execute(query).all())
 
 
+def first_ends() -> dict[int, datetime]:
+    """Project → when its first period ended (exclusive); projects that asked once are left out."""
+    query = select(Round.consultation_id, func.min(Round.before_closes_at)).group_by(Round.consultation_id)
+    return dict(db.session.execute(query).all())
+
+
 def round_at(later: Iterable[Round], at: datetime) -> int:
     """To which period a moment belongs, counted from 1: the last one that had begun; what came before all is of the first."""
     return 1 + sum(one.opens_at <= at for one in later)

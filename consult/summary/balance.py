@@ -4,9 +4,45 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from consult.drafts.period import round_name
 from consult.review.words import OUTCOMES
 
 VALID_OUTCOMES = tuple(one for one in OUTCOMES if one != "inadmissible")
+
+
+@dataclass(frozen=True)
+class Part:
+    """The public's opinions that came in during or after one period, where the public was asked more than once.
+
+    Opinions that say the same may share a group across periods, so there is no number of groups.
+    """
+
+    received: int = 0
+    withdrawn: int = 0
+    inadmissible: int = 0
+    valid: int = 0
+    undecided: int = 0
+    by_outcome: Mapping[str, int] = field(default_factory=dict)
+
+    def decided(self, outcome: str) -> int:
+        """How many of them have this result."""
+        return self.by_outcome.get(outcome, 0)
+
+    def numbers(self) -> dict[str, Any]:
+        """The same as plain JSON values."""
+        return vars(self) | {"by_outcome": dict(self.by_outcome)}
+
+    def faults(self, name: str) -> list[str]:
+        """The equations that do not come out within this period."""
+        whole, ruled = self.valid + self.withdrawn + self.inadmissible, sum(self.decided(one) for one in VALID_OUTCOMES)
+        found = [] if self.received == whole else [f"{name}收到 {self.received} 条，不等于有效、撤回、不予受理合计 {whole} 条"]
+        if ruled + self.undecided != self.valid:
+            found.append(f"{name}各类处理意见合计 {ruled} 条，不等于有效意见 {self.valid} 条")
+        return found
+
+
+# what every period counts and the whole counts again → its name
+SUMMED = {"received": "收到", "withdrawn": "撤回", "inadmissible": "不予受理", "valid": "有效", "undecided": "没有处理意见的"}
 
 
 @dataclass(frozen=True)
@@ -20,7 +56,8 @@ class Balance:
     and inadmissible ones, and so does `late`, those of `received` that came in after the deadline. `additions` are sentences that members of groups say beyond what they share and that have a row
     of their own, those ruled 不予受理 among them and counted again apart: they are in no equation. A unit that has not answered is late after its due date and open before.
     `in_replies` are the points that the standing replies list themselves, to be held against the ledger; None where
-    nobody counted them. It is published under no name of its own.
+    nobody counted them. It is published under no name of its own. `rounds` divide the public's opinions by the
+    periods in which they came in, the first one first; empty where the public was asked once.
     """
 
     received: int = 0
@@ -48,20 +85,22 @@ class Balance:
     additions_inadmissible: int = 0
     in_replies: int | None = None
     late: int = 0
+    rounds: tuple[Part, ...] = ()
 
     def decided(self, outcome: str) -> int:
         """How many of the public's opinions have this result."""
         return self.by_outcome.get(outcome, 0)
 
     def numbers(self) -> dict[str, Any]:
-        """The same as plain JSON values, for a Release and its digest; without persons, additions or late ones where there are none, as of old."""
+        """The same as plain JSON values, for a Release and its digest; without persons, additions, late ones or periods where there are none, as of old."""
         named = {name: dict(value) if isinstance(value, Mapping) else value for name, value in vars(self).items()}
         del named["in_replies"]
-        return {name: value for name, value in named.items() if value or not name.startswith(("p_", "additions", "late"))}
+        named["rounds"] = [one.numbers() for one in self.rounds]
+        return {name: value for name, value in named.items() if value or not name.startswith(("p_", "additions", "late", "rounds"))}
 
     def faults(self) -> list[str]:
         """Every equation that does not come out, as a Chinese sentence with its numbers; empty when all do."""
-        return [*self._negative(), *self._opinions(), *self._units()]
+        return [*self._negative(), *self._opinions(), *self._rounds(), *self._units()]
 
     def _negative(self) -> list[str]:
         plain = [name for name, value in vars(self).items() if isinstance(value, int) and value < 0]
@@ -86,6 +125,15 @@ class Balance:
         if self.by_channel and channels != self.received:
             found.append(f"各渠道合计 {channels} 条，不等于收到 {self.received} 条")
         return found
+
+    def _rounds(self) -> list[str]:
+        """Each period for itself, and all of them together as the whole."""
+        if not self.rounds:
+            return []
+        found = [fault for number, one in enumerate(self.rounds, 1) for fault in one.faults(round_name(number))]
+        sums = [(name, getattr(self, code), sum(getattr(one, code) for one in self.rounds)) for code, name in SUMMED.items()]
+        sums += [(OUTCOMES[code], self.decided(code), sum(one.decided(code) for one in self.rounds)) for code in VALID_OUTCOMES]
+        return found + [f"{name}共 {whole} 条，不等于各轮合计 {parts} 条" for name, whole, parts in sums if whole != parts]
 
     def _units(self) -> list[str]:
         found: list[str] = []

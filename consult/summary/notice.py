@@ -5,10 +5,11 @@ from datetime import datetime
 
 from consult.base.clock import show_closing, show_date
 from consult.base.errors import Refused
+from consult.drafts.period import round_name
 from consult.drafts.questions import asks, named
 from consult.intake.words import CHANNELS
 from consult.review.words import OUTCOMES
-from consult.summary.balance import Balance
+from consult.summary.balance import Balance, Part
 
 # results as the announcement says them; the first three are always named, the others where there are any
 PHRASES = {
@@ -44,6 +45,7 @@ class Facts:
     stage_label: str = ""
     kind: str = ""
     earlier: tuple[tuple[datetime, datetime], ...] = ()  # periods before this one, where the public was asked again
+    told: tuple[datetime | None, ...] = ()  # when the result of each of those was published last
 
 
 def compose(facts: Facts, balance: Balance) -> list[str]:
@@ -58,11 +60,12 @@ def compose(facts: Facts, balance: Balance) -> list[str]:
     named = _named(facts)
     periods = [f"{show_date(one)}至{show_closing(end)}" for one, end in (*facts.earlier, (facts.opens_at, facts.closes_at))]
     times = f"{_COUNT.get(len(periods), f'{len(periods)}')}次" if facts.earlier else ""
-    act = ACTS.get(facts.kind, "公开征求意见")
+    act, turn = ACTS.get(facts.kind, "公开征求意见"), round_name(len(periods)) if facts.earlier else ""
     opening = f"{'、'.join(periods)}，我单位就{named}{times}向社会{act}{_shortened(facts)}。"
     return [
-        f"关于{named}{act}采纳情况的公告",
+        f"关于{named}{turn}{act}采纳情况的公告",
         opening + _received(balance, facts.kind) + _asked(balance),
+        *_by_round(facts, balance, periods),
         *_results(balance, asks(facts.kind)),
         f"{_thanks(balance)}如需了解有关情况，欢迎与我们联系{_contact(facts.contact)}",
         facts.office,
@@ -100,6 +103,27 @@ def _received(balance: Balance, kind: str = "") -> str:
     return words
 
 
+def _by_round(facts: Facts, balance: Balance, periods: list[str]) -> list[str]:
+    """A paragraph for each period, the newest first: it is what the announcement is for."""
+    if not balance.rounds:
+        return []
+    said = []
+    for number, (part, period) in enumerate(zip(balance.rounds, periods, strict=True), 1):
+        told = facts.told[number - 1] if number <= len(facts.told) else None
+        known = f"{round_name(number)}采纳情况已于{show_date(told)}公布。" if told else ""
+        said.append(f"{round_name(number)}（{period}）{_of_round(part)}。{known}")
+    return said[::-1]
+
+
+def _of_round(part: Part) -> str:
+    if not part.received:
+        return "未收到社会公众的意见建议"
+    left = [f"提出人撤回{part.withdrawn}条"] * bool(part.withdrawn) + [f"不予受理{part.inadmissible}条"] * bool(part.inadmissible)
+    ruled = [phrase.format(part.decided(one)) for one, phrase in PHRASES.items() if part.decided(one) or one in ALWAYS]
+    words = f"收到意见建议{part.received}条{'，扣除' if left else ''}{'、'.join(left)}，有效意见{part.valid}条"
+    return f"{words}：{'，'.join(ruled)}" if part.valid else words
+
+
 def _asked(balance: Balance) -> str:
     """Units that were asked in writing; one without an answer is named as such and never as 无意见 (R32)."""
     if not balance.u_sent:
@@ -132,7 +156,7 @@ def _results(balance: Balance, asking: bool = False) -> list[str]:
         aside = "，".join(phrases[one].format(count) for one, count in ruled.items() if count)
         return [f"收到的{balance.valid}条有效意见均不涉及{'所问的事项' if asking else '本稿内容'}，已逐条说明处理情况：{aside}。"]
     return [
-        f"经逐条研究，{said}。主要意见及处理情况见附表。",
+        f"经逐条研究，{'各轮意见合计' if balance.rounds else ''}{said}。主要意见及处理情况见附表。",
         *_extra(balance),
         "对没有采纳的意见，附表逐条说明了理由。提出人可以凭回执码查询每条意见的处理结果。",
     ]

@@ -10,6 +10,7 @@ from consult.base.people import PERSONS, Unit
 from consult.letters.models import FormalOpinion, Solicitation
 from consult.summary import additions
 from consult.summary.balance import Balance
+from consult.summary.by_period import read_parts
 from consult.summary.walk import C, D, M, S, ruling_of_group
 
 PUBLIC = S.c.channel != "formal"
@@ -42,6 +43,7 @@ def read_balance(session: Session, consultation_id: int, now: datetime) -> Balan
         additions_inadmissible=refused,
         in_replies=_in_replies(session, consultation_id),
         late=_late(session, consultation_id),
+        rounds=read_parts(session, consultation_id),
         **read_units(session, consultation_id, now),
     )
 

@@ -29,6 +29,7 @@ from consult.summary.freeze import Passing, by_clause, by_day, changed, clauses_
 from consult.summary.models import Release, ReleaseRow, TableApproval
 from consult.summary.notice import Facts, compose
 from consult.summary.numbers import read_balance
+from consult.summary.published import published
 from consult.summary.rows import AdoptionRow, adopted
 from consult.summary.seal import Seal
 from consult.summary.walk import C, D, M, stands
@@ -211,13 +212,15 @@ def _approval(consultation_id: int, present: str) -> TableApproval:
 
 
 def facts_of(consultation: Consultation, now: datetime) -> Facts:
-    """What the announcement says of the project besides numbers."""
+    """What the announcement says of the project besides numbers; earlier results by their newest correction."""
     days = (last_day(consultation.closes_at) - local_date(consultation.opens_at)).days
+    spans = periods(consultation, rounds(consultation.id))
+    out = {one.period: one.release.released_at for one in published(consultation)}
     return Facts(
         kind=consultation.kind, title=consultation.title, stage_label=consultation.stage_label, opens_at=consultation.opens_at,
         closes_at=consultation.closes_at, office=consultation.issuing_office or consultation.drafting_unit,
         contact=consultation.contact, dated=now, shorten_reason=consultation.shorten_reason, days=days,
-        earlier=tuple(periods(consultation, rounds(consultation.id))[:-1]),
+        earlier=tuple(spans[:-1]), told=tuple(out.get(number) for number in range(1, len(spans))),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from consult.base.clock import local, local_date
 from consult.drafts.models import KINDS, Consultation
 from consult.drafts.period import last_day
+from consult.drafts.rounds import first_ends
 from consult.drafts.workdays import read_calendar
 from consult.intake.words import CHANNELS
 from consult.letters.find import counts
@@ -79,9 +80,10 @@ def lines(session: Session, year: int, now: datetime, feedback_workdays: int, un
     projects = [one for one in session.scalars(query) if local(one.opens_at).year == year and unit in ("", one.drafting_unit)]
     numbers = [one.id for one in projects]
     received, results = _received(session, numbers), _results(session, numbers)
-    calendar = read_calendar()
+    calendar, ends = read_calendar(), first_ends()
+    days = {one.id: last_day(ends.get(one.id, one.closes_at)) for one in projects}
     return [
-        _line(one, now, received.get(one.id, {}), results.get(one.id), calendar.add(last_day(one.closes_at), feedback_workdays))
+        _line(one, now, received.get(one.id, {}), results.get(one.id), days[one.id], calendar.add(days[one.id], feedback_workdays))
         for one in projects
     ]
 
@@ -106,7 +108,8 @@ def _results(session: Session, numbers: Sequence[int]) -> dict[int, tuple[dateti
     return found
 
 
-def _line(one: Consultation, now: datetime, channels: dict[str, int], result: Any, due: date) -> Line:
+def _line(one: Consultation, now: datetime, channels: dict[str, int], result: Any, ended: date, due: date) -> Line:
+    """`ended` is the last day of the first period: the first result is due after it, whether or not it was asked again."""
     letters, answers = counts(one.id, now), survey.counts(one.id)
     given = sum(answers.values())
     day = local_date(result[0]) if result else None
@@ -117,7 +120,7 @@ def _line(one: Consultation, now: datetime, channels: dict[str, int], result: An
         withdrawn=one.withdrawn_at is not None, channels=channels,
         outcomes=dict(numbers.get("by_outcome", {})) | ({"inadmissible": numbers["inadmissible"]} if numbers.get("inadmissible") else {}),
         asked=letters.sent, replied=letters.replied, on_time=letters.replied - letters.late,
-        days_to_result=(day - last_day(one.closes_at)).days if day else None,
+        days_to_result=(day - ended).days if day else None,
         in_time=day <= due if day else False if waiting else None,
         answers=given, score=sum(score * number for score, number in answers.items()) / given if given else None,
     )  # fmt: skip

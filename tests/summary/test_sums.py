@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from consult.base.db import db
 from consult.base.errors import Refused
 from consult.intake.submit import Item
-from consult.summary.balance import VALID_OUTCOMES, Balance
+from consult.summary.balance import VALID_OUTCOMES, Balance, Part
 from consult.summary.notice import Facts, compose
 from consult.summary.numbers import read_balance
 from consult.summary.rows import adoption_rows
 from consult.summary.tally import tally
+from consult.web.office.equations import equations
 from tests.factories.people import CLOSES, NOW, OPENS, make_project, send
 from tests.summary.world import AFTER, living, make_world, rule_all, withdraw
 
@@ -81,6 +82,26 @@ def test_numbers_that_add_up_have_no_fault_and_any_change_has_one(
     assert good.faults() == []
     for name in ("received", "withdrawn", "inadmissible", "valid", "u_sent", "u_replied", "u_none", "u_has", "u_late"):
         assert replace(good, **{name: getattr(good, name) + 1}).faults(), name
+
+
+PARTS = st.builds(
+    lambda ruled, withdrawn, refused: Part(sum(ruled.values()) + withdrawn + refused, withdrawn, refused, sum(ruled.values()), 0, ruled),
+    st.fixed_dictionaries(dict.fromkeys(VALID_OUTCOMES, counts)), counts, counts,
+)  # fmt: skip
+
+
+@given(st.lists(PARTS, min_size=2, max_size=4))
+def test_periods_make_up_the_whole_and_any_change_of_one_is_named(parts: list[Part]) -> None:
+    ruled = {one: sum(part.decided(one) for part in parts) for one in VALID_OUTCOMES}
+    sums = {name: sum(getattr(part, name) for part in parts) for name in ("received", "withdrawn", "inadmissible", "valid")}
+    good = Balance(**sums, merged=min(1, sums["valid"]), by_outcome=ruled, rounds=tuple(parts))
+    assert good.faults() == [] and all(one.holds for one in equations(good))
+    for name in sums:
+        fault = replace(good, rounds=(*parts[:-1], replace(parts[-1], **{name: sums[name] + 1}))).faults()
+        assert any("各轮合计" in one for one in fault) and any(f"第{'二三四'[len(parts) - 2]}轮" in one for one in fault), name
+    moved = replace(parts[0], by_outcome=parts[0].by_outcome | {"adopted": parts[0].decided("adopted") + 1})
+    assert any(one.startswith("第一轮各类处理意见合计") for one in replace(good, rounds=(moved, *parts[1:])).faults())
+    assert any("采纳共" in one for one in replace(good, rounds=(moved, *parts[1:])).faults())
 
 
 def test_counts_of_a_real_project(app: Flask) -> None:

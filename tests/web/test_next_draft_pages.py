@@ -106,7 +106,12 @@ def test_every_result_stays_within_reach_under_the_name_of_its_round(app: Flask,
     assert "第二轮，第 2 次（更正）" in newest and 'class="notice"' not in newest and "红色竖线是第二轮截止日5月17日" in newest
     for one in ("第一轮采纳情况，", "第二轮采纳情况，", "第二轮采纳情况（第2次公布，更正），"):
         assert one in newest
+    assert "各轮合计共收到 <b>3</b> 条" in newest and 'class="turns"' not in old
+    for name, *counts in (("收到", 2, 1, 3), ("有效", 2, 1, 3), ("采纳", 2, 0, 2), ("不采纳", 0, 1, 1)):
+        assert f'<th scope="row">{name}</th>{"".join(f"<td>{one}</td>" for one in counts)}</tr>' in newest, name
     office = browser(app, make_user("office"))
+    page = office.get("/office/c/demo/result").text
+    assert "第二轮收到公众意见 <b>1</b>" in page and "收到公众意见 <b>3</b> = 第一轮 <b>2</b> + 第二轮 <b>1</b>" in page
     assert "更正第二轮采纳情况（第2次公布）" in office.get("/office/c/demo").text
     assert "<h2>第二轮第 2 次公布</h2>" in office.get("/office/c/demo/result").text
     feed = client.get("/c/demo/feed.xml").text

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from consult.base.clock import local_date
 from consult.drafts import find
 from consult.drafts.models import Consultation
-from consult.drafts.period import last_day
+from consult.drafts.period import last_day, round_name
 from consult.drafts.questions import asks
 from consult.drafts.redline import Change, redline
 from consult.review.models import OUTCOMES
@@ -38,6 +38,7 @@ NAMED_ROWS = 5  # of those that a change is due to
 MOST_DAYS = 400  # more, and days without an opinion are left out
 WHOLE = "-"  # what stands for 全文 in an address, where nothing at all means every clause
 WIDTH = picture.NARROW
+COUNTED = {"received": "收到", "withdrawn": "撤回", "inadmissible": "不予受理", "valid": "有效"}
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def _page(project: Consultation, release: Release) -> Response:
         "citizen/result.html", card=card(project, moment()), c=project, release=release, n=release.numbers,
         title=lines[0], paragraphs=lines[1:-2], signed=lines[-2:], outcomes=_outcomes(project, release), called=_called(project), clauses=clauses,
         figures=_figures(project, this, clauses), changes=_changes(release), wanted=wanted, whole=WHOLE,
-        versions=find.published_versions(project.id), headings=list(ADOPTION), out=out, this=this,
+        versions=find.published_versions(project.id), headings=list(ADOPTION), out=out, this=this, turns=_turns(project, release),
         best=next(one for one in reversed(out) if one.period == this.period),
         table=_table(release, wanted), survey=_survey(project),
     ))  # fmt: skip
@@ -148,6 +149,17 @@ def _outcomes(project: Consultation, release: Release) -> list[tuple[str, str, i
     found = release.numbers.get("by_outcome", {})
     called = _called(project)
     return [(code, called.get(name, name), found[code]) for code, name in OUTCOMES.items() if found.get(code)]
+
+
+def _turns(project: Consultation, release: Release) -> tuple[list[str], list[tuple[str, list[int]]]] | None:
+    """(periods and the whole, [(what is counted, its numbers)]); None of a result that speaks of one period."""
+    n, kept = release.numbers, release.numbers.get("rounds")
+    if not kept:
+        return None
+    rows = [(name, [*(one[code] for one in kept), n[code]]) for code, name in COUNTED.items()]
+    for code, name, whole in _outcomes(project, release):
+        rows.append((name, [*(one["by_outcome"].get(code, 0) for one in kept), whole]))
+    return [*(round_name(number) for number in range(1, len(kept) + 1)), "合计"], rows
 
 
 def _clauses(release: Release) -> list[tuple[str, str, int]]:

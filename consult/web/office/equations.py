@@ -1,7 +1,8 @@
 """Pure: the equations of a result as people read them, and whether each comes out (R50)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from consult.drafts.period import round_name
 from consult.review.models import OUTCOMES
 from consult.summary.balance import VALID_OUTCOMES, Balance
 
@@ -21,7 +22,10 @@ class Equation:
 
 
 def equations(balance: Balance) -> list[Equation]:
-    """Received, valid, and the asked units, each divided once; undecided opinions are a part of their own."""
+    """Received, valid, and the asked units, each divided once; undecided opinions are a part of their own.
+
+    Where the public was asked more than once, each period by itself, and how they make up the whole.
+    """
     valid = [("有效", balance.valid), ("撤回", balance.withdrawn), ("不予受理", balance.inadmissible)]
     ruled = [(OUTCOMES[one], balance.decided(one)) for one in VALID_OUTCOMES if balance.decided(one)]
     units = [("已反馈", balance.u_replied), ("逾期未反馈", balance.u_late), ("未到期", balance.u_open)]
@@ -31,6 +35,8 @@ def equations(balance: Balance) -> list[Equation]:
         Equation("收到公众意见", balance.received, tuple(valid)),
         Equation("有效意见", balance.valid, (*ruled, *_open(balance.undecided))),
     ]
+    if balance.rounds:
+        found = [*_rounds(balance), *(replace(one, name=f"各轮合计{one.name}") for one in found)]
     if balance.u_sent:
         found.append(Equation("书面征求单位", balance.u_sent, tuple(units)))
         found.append(Equation("已反馈单位", balance.u_replied, tuple(said)))
@@ -40,3 +46,15 @@ def equations(balance: Balance) -> list[Equation]:
 
 def _open(number: int) -> tuple[tuple[str, int], ...]:
     return (("尚未处理", number),) if number else ()
+
+
+def _rounds(balance: Balance) -> list[Equation]:
+    found = []
+    for number, one in enumerate(balance.rounds, 1):
+        parts = (("有效", one.valid), ("撤回", one.withdrawn), ("不予受理", one.inadmissible))
+        ruled = [(OUTCOMES[code], one.decided(code)) for code in VALID_OUTCOMES if one.decided(code)]
+        found.append(Equation(f"{round_name(number)}收到公众意见", one.received, parts))
+        found.append(Equation(f"{round_name(number)}有效意见", one.valid, (*ruled, *_open(one.undecided))))
+    return found + [
+        Equation("收到公众意见", balance.received, tuple((round_name(number), one.received) for number, one in enumerate(balance.rounds, 1)))
+    ]
