@@ -142,6 +142,12 @@ def users() -> list[User]:
     return list(db.session.scalars(select(User).order_by(User.email)))
 
 
+def names_with(role: str) -> list[str]:
+    """The names of the open accounts with this role, in order of the accounts."""
+    query = select(User).where(User.active, User.roles.any(Role.name == role)).order_by(User.id)
+    return [one.name or one.email for one in db.session.scalars(query)]
+
+
 def user_by_email(email: str) -> User:
     """The account with this e-mail; NotFound where there is none."""
     found = db.session.scalar(select(User).where(User.email == printable(email).strip().lower()))

@@ -82,7 +82,30 @@ def recount(project_id: int, now: datetime) -> dict[str, Any]:
         "additions_inadmissible": refused,
         "by_day": dict(Counter(day(sent[one["submission_id"]]) for one in public)),
         "by_clause": dict(Counter(keys.get(one["clause_id"], "") for one in valid)),
+        "rounds": count_rounds(project_id, public, sent, outcome),
     }
+
+
+def count_rounds(project_id: int, public: list[dict[str, Any]], sent: dict[int, Any], outcome: dict[int, str]) -> list[dict[str, Any]]:
+    """The same of each period, the first one first; none where the public was asked once."""
+    begun = [moment(one["opens_at"]) for one in sorted(rows("consultation_round"), key=lambda one: one["id"]) if one["consultation_id"] == project_id]
+    if not begun:
+        return []
+    found = [{"received": 0, "withdrawn": 0, "inadmissible": 0, "valid": 0, "undecided": 0, "by_outcome": Counter()} for _ in (0, *begun)]
+    for one in public:
+        sending = sent[one["submission_id"]]
+        since = [at for at in begun if moment(sending["received_at"]) >= at and day(sending) >= at.astimezone(SHANGHAI).date().isoformat()]
+        part, said = found[len(since)], outcome[one["id"]]
+        part["received"] += 1
+        if one["withdrawn_at"] is not None:
+            part["withdrawn"] += 1
+        elif said == "inadmissible":
+            part["inadmissible"] += 1
+        else:
+            part["valid"] += 1
+            part["undecided"] += not said
+            part["by_outcome"][said] += 1
+    return [one | {"by_outcome": dict(one["by_outcome"])} for one in found]
 
 
 def day(sending: dict[str, Any]) -> str:
@@ -177,7 +200,7 @@ def compare(release: dict[str, Any], n: dict[str, Any], names: dict[str, str]) -
         if name == "by_clause":
             assert {key: count for key, (_, count) in kept[name].items() if count} == value
         else:
-            assert kept.get(name, 0 if isinstance(value, int) else {}) == value, name
+            assert kept.get(name, type(value)()) == value, name
     assert not kept["undecided"] and not kept["u_undecided"]
     main = [one for one in release["rows"] if one["likes"]]
     assert len(main) == n["merged"] and len(release["rows"]) - len(main) == n["additions"] - n["additions_inadmissible"]
@@ -189,7 +212,12 @@ def compare(release: dict[str, Any], n: dict[str, Any], names: dict[str, str]) -
 
 
 def spoken(notice: str, n: dict[str, Any]) -> None:
-    """Every number in the words of the notice is the recounted one."""
+    """Every number in the words of the notice is the recounted one; the paragraphs of periods have numbers of their own."""
+    parts = [one for one in notice.split("\n") if re.match("第.轮（", one)]
+    notice = "\n".join(one for one in notice.split("\n") if one not in parts)
+    assert len(parts) == len(n["rounds"])
+    for words, counts in zip(parts[::-1], n["rounds"], strict=True):
+        spoken_of_round(words, counts)
     for name, pattern in IN_NOTICE.items():
         for said in re.findall(pattern, notice):
             assert int(said) == n[name], (name, notice)
@@ -202,3 +230,14 @@ def spoken(notice: str, n: dict[str, Any]) -> None:
     assert bool(n["late"]) == ("截止以后收到" in notice), notice
     if not n["received"]:
         assert "未收到社会公众的意见建议" in notice
+
+
+def spoken_of_round(words: str, n: dict[str, Any]) -> None:
+    """The same of the paragraph of one period."""
+    if not n["received"]:
+        assert "未收到社会公众的意见建议" in words
+        return
+    for name, pattern in {"received": r"收到意见建议(\d+)条", "valid": r"有效意见(\d+)条", "withdrawn": r"撤回(\d+)条", "inadmissible": r"不予受理(\d+)条"}.items():
+        assert sum(map(int, re.findall(pattern, words))) == n[name], (name, words)
+    for code, pattern in OUTCOMES_IN_NOTICE.items():
+        assert sum(map(int, re.findall(pattern, words))) == n["by_outcome"].get(code, 0), (code, words)

@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from consult.base.db import transaction
 from consult.base.people import Actor
 from consult.drafts.models import Consultation
+from consult.intake.register import Entry, register
 from consult.intake.submit import Item
 from consult.letters.find import counts
 from consult.review import decide
@@ -136,7 +137,72 @@ def test_approved_by_one_and_published_by_another(app: Flask, project: Consultat
 def test_what_nobody_has_opened_comes_before_the_approval(app: Flask, project: Consultation) -> None:
     rest = Progress(project, "reviewing", 3, 0, 3, counts(project.id, AFTER), ())
     assert rest.next_step == ("打开还没有人看过的意见，有 3 条", "reviewer.read")
-    assert replace(rest, unread=0).next_step == ("审批并公布采纳情况", "office.result")
+    for wanting, words in (("approval", "请审批负责人审批"), ("again", "需要重新审批"), ("release", "已经审批，公布")):
+        said, page = replace(rest, unread=0, awaited=wanting).next_step
+        assert words in said and page == "office.result"
+
+
+def test_the_pages_say_what_a_change_after_approval_or_publication_asks_for(app: Flask, project: Consultation) -> None:
+    """The project's page, the list and the page of the result, step by step, each with the step that follows."""
+    reviewer, office, leader = make_user("reviewer"), make_user("office"), make_user("approver")
+    rule_all(reviewer)
+    at = AFTER
+
+    def later() -> None:
+        nonlocal at
+        at += timedelta(minutes=1)
+        app.extensions["clock"] = lambda: at
+        forget()
+
+    def shown(step: str) -> str:
+        """What the office reads; the next step is the same on the project and in the list, and leads to the result."""
+        later()
+        desk = browser(app, office)
+        home, page = desk.get("/office").text, desk.get("/office/c/demo").text
+        assert f"<b>{step}</b>" in page and step in home and f'class="button" href="{RESULT}">去办理' in page, page
+        return desk.get(RESULT).text
+
+    def act(who: Actor, name: str) -> None:
+        later()
+        assert post(browser(app, who), RESULT, f"{RESULT}/{name}", sure="y").status_code == 303
+
+    def change(number: int, outcome: str) -> None:
+        later()
+        with transaction():
+            decide.decide(reviewer, at, comment_id=1, expected_number=number, outcome=outcome, reason=REASON)
+
+    page = shown("请审批负责人审批采纳情况表，通过以后公布")
+    assert f"等审批负责人审批（{leader.name}）" in page and "公布采纳情况</button>" not in page
+    act(leader, "approve")
+    page = shown("已经审批，公布采纳情况")
+    assert "公布采纳情况</button>" in page and "等审批负责人" not in page
+    change(1, "not_adopted")
+    page = shown("审批以后处理意见有变动，需要重新审批")
+    assert "审批之后处理结果有变动" in page and f"等审批负责人审批（{leader.name}）" in page and "公布采纳情况</button>" not in page
+    act(leader, "approve")
+    act(office, "release")
+    later()
+    assert "<b>放入修改稿或者正式文本</b>" in browser(app, office).get("/office/c/demo").text
+    change(2, "deferred")
+    page = shown("公布以后处理意见有变动，需要重新审批，再次公布作为更正")
+    assert "需要更正" in page and "重新审批后再次公布，作为更正" in page and "现在的采纳情况已经公布" not in page
+    act(leader, "approve")
+    page = shown("更正已经审批，再次公布采纳情况")
+    assert "再次公布，作为更正</button>" in page and "这是更正：" in page
+    act(office, "release")
+    later()
+    desk = browser(app, office)
+    assert "<b>放入修改稿或者正式文本</b>" in desk.get("/office/c/demo").text and "需要更正" not in desk.get(RESULT).text
+    with transaction():
+        late = register(office, at, consultation=project, version_id=1, channel="letter", entries=[Entry((Item(None, "other", "迟到的来信。"),))],
+                        keys=app.extensions["keys"])  # fmt: skip
+    later()
+    assert "<b>审阅意见，还有 1 条未处理</b>" in browser(app, office).get("/office/c/demo").text, "late letters are ruled on too"
+    with transaction():
+        decide.mark_read(reviewer, at, late[0].comment_ids[0])
+    with transaction():
+        decide.decide(reviewer, at, comment_id=late[0].comment_ids[0], expected_number=0, outcome="adopted", reason=REASON)
+    shown("公布以后处理意见有变动，需要重新审批，再次公布作为更正")
 
 
 def test_a_change_after_approval_reopens_it(app: Flask, project: Consultation) -> None:

@@ -9,17 +9,31 @@ from consult.drafts.feedback import Clock
 from consult.drafts.models import Consultation
 from consult.drafts.period import REASON_MIN, judge
 from consult.drafts.questions import asks, required
+from consult.drafts.rounds import rounds
 from consult.drafts.workdays import Calendar
 from consult.intake.find import received
 from consult.letters import find as letters
 from consult.review.find import names_of, undecided_count, unread_count
 from consult.summary import feedback
+from consult.summary.awaited import awaited
 from consult.summary.find import released_ids
+
+# (status, what the result waits for) → the next step
+WANTING = {
+    ("reviewing", "approval"): "请审批负责人审批采纳情况表，通过以后公布",
+    ("reviewing", "again"): "审批以后处理意见有变动，需要重新审批",
+    ("reviewing", "release"): "已经审批，公布采纳情况",
+    ("answered", "again"): "公布以后处理意见有变动，需要重新审批，再次公布作为更正",
+    ("answered", "release"): "更正已经审批，再次公布采纳情况",
+}
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a project stands; `clocks` speak of R51 and run once the period has ended, the nearest first."""
+    """Where a project stands; `clocks` speak of R51 and run once the period has ended, the nearest first.
+
+    `awaited` is what its result waits for, as in summary.awaited; empty before the deadline.
+    """
 
     project: Consultation
     status: str
@@ -28,6 +42,7 @@ class Progress:
     unread: int
     units: letters.Counts
     clocks: Sequence[Clock]
+    awaited: str = ""
 
     @property
     def next_step(self) -> tuple[str, str]:
@@ -51,8 +66,9 @@ def progress(project: Consultation, now: datetime, calendar: Calendar, workdays:
     released = bool(released_ids([project.id]))
     status = find.status(project, now, released)
     running = feedback.clocks(project, now, calendar, *workdays) if status == "reviewing" else ()
+    wanting = awaited(project) if status in ("reviewing", "answered") else ""
     return Progress(
-        project=project, status=status, received=received(project.id), undecided=undecided_count(project.id),
+        project=project, status=status, awaited=wanting, received=received(project.id), undecided=undecided_count(project.id),
         unread=unread_count(project.id), units=letters.counts(project.id, now), clocks=running,
     )  # fmt: skip
 
@@ -66,17 +82,27 @@ def _next_step(one: Progress) -> tuple[str, str]:
         return "向有关单位发函征求意见", "office.letters"
     if one.status == "upcoming":
         return "等待开始", ""
-    if one.status in ("open", "reviewing") and one.undecided:
+    if one.status in ("open", "reviewing", "answered") and one.undecided:
         return f"审阅意见，还有 {one.undecided} 条未处理", "review"
     if one.status == "open":
         return "等待意见，截止后整理", ""
-    if one.status == "reviewing" and one.unread:
+    if one.status in ("reviewing", "answered") and one.unread:
         return f"打开还没有人看过的意见，有 {one.unread} 条", "reviewer.read"
-    if one.status == "reviewing":
-        return "审批并公布采纳情况", "office.result"
-    if one.status == "answered" and not asks(one.project.kind) and find.current_version(one.project).purpose != "final":
-        return "放入修改稿或者正式文本", "office.versions"
+    if one.awaited:
+        return WANTING[one.status, one.awaited], "office.result"
+    if one.status == "answered" and not asks(one.project.kind):
+        return _further(one.project)
     return "已公布采纳情况", "office.result"
+
+
+def _further(project: Consultation) -> tuple[str, str]:
+    """What may follow a result, by the text that is in force."""
+    version = find.current_version(project)
+    if version.purpose == "final":
+        return "已公布采纳情况", "office.result"
+    if version.purpose == "revision" and all(one.version_id != version.id for one in rounds(project.id)):
+        return "就修改稿再次征求意见，或者放入正式文本", "office.versions"
+    return "放入修改稿或者正式文本", "office.versions"
 
 
 def checks(project: Consultation, now: datetime, calendar: Calendar) -> list[Check]:

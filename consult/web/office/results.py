@@ -7,14 +7,15 @@ from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from consult.base.accounts import names_with
 from consult.base.db import db
 from consult.base.errors import Refused
 from consult.drafts import find
 from consult.drafts.models import Consultation
 from consult.summary import notice_file, release, survey
+from consult.summary.awaited import approval_of, result_of
 from consult.summary.export import MIME
-from consult.summary.find import current_release, last_approval
-from consult.summary.models import TableApproval
+from consult.summary.find import current_release
 from consult.summary.notice import compose
 from consult.summary.published import published
 from consult.web import moment, settings
@@ -31,19 +32,14 @@ from consult.web.staff import done
 def _shown(slug: str, form: ConfirmForm) -> ResponseReturnValue:
     project, where = opened(slug)
     found = release.standing(db.session(), project, moment())
-    approval = last_approval(project.id)
+    approval, out = approval_of(project), result_of(project)
+    approved = approval is not None and approval.digest == found.digest
     return render_template(
         "office/result.html", project=project, where=where, found=found, form=form, name_of=name_of,
         equations=equations(found.balance), notice=_notice(project, found), approval=approval,
-        answers=_answers(project), out=approval is not None and _is_out(project, approval),
-        approved=approval is not None and approval.digest == found.digest, releases=published(project),
+        answers=_answers(project), answered=out is not None, out=bool(out and approval and out.approved_at == approval.approved_at),
+        approved=approved, releases=published(project), leaders=[] if approved else names_with("approver"),
     ), form.http_status  # fmt: skip
-
-
-def _is_out(project: Consultation, approval: TableApproval) -> bool:
-    """Whether what was approved last is what was published last."""
-    newest = current_release(project.id)
-    return newest is not None and newest.approved_at == approval.approved_at
 
 
 def _answers(project: Consultation) -> dict[str, object] | None:
