@@ -33,9 +33,14 @@ class Published:
         return round_name(self.period) if self.named else ""
 
     @property
+    def short(self) -> str:
+        """第二轮采纳情况, whichever of its corrections this is."""
+        return f"{self.round}采纳情况"
+
+    @property
     def name(self) -> str:
         """第二轮采纳情况（第2次公布，更正）."""
-        return f"{self.round}采纳情况{f'（第{self.turn}次公布，更正）' if self.turn > 1 else ''}"
+        return f"{self.short}{f'（第{self.turn}次公布，更正）' if self.turn > 1 else ''}"
 
     @property
     def act(self) -> str:

@@ -1,5 +1,6 @@
 """The next draft on the pages: a revised text with reasons, asked about again, an opinion pointed, the final text for the public."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -43,7 +44,8 @@ def press(client: FlaskClient, page: str, name: str, **fields: object) -> object
 def test_the_office_brings_a_revised_text_out_and_asks_again(app: Flask, codes: dict[str, str], client: FlaskClient) -> None:
     first, second = make_user("office"), make_user("office")
     office = browser(app, first)
-    assert "修改稿" in office.get(NEW).text
+    page = office.get(NEW).text
+    assert re.search('<input[^>]*checked[^>]*value="revision"', page) and "更正公告或者修改说明" in page, "after the deadline the likelier one"
     answer = post(office, NEW, NEW, pasted=NEXT, correction=SAID, purpose="revision")
     assert answer.status_code == 303
     page = office.get(SECOND).text
@@ -58,17 +60,19 @@ def test_the_office_brings_a_revised_text_out_and_asks_again(app: Flask, codes: 
     long = post(office, SECOND, SECOND, correction=SAID, **chosen(page) | {f"why-{third}": "长" * 2001})
     assert long.status_code == 422 and "每条修改理由最多" in long.text and "长长长" in long.text
     other = browser(app, second)
+    assert "<b>第 2 版正在准备，公众还看不到，请继续办理</b>" in other.get("/office/c/demo").text
     assert press(other, SECOND, "secrecy").status_code == 303
     office = browser(app, first)
     assert press(office, SECOND, "publish").status_code == 303
-    assert "修改稿" in office.get(LIST).text
+    assert "修改稿" in office.get(LIST).text and "<b>就第 2 版修改稿再次征求意见</b>" in office.get(LIST).text
+    assert "<b>就修改稿再次征求意见，或者放入正式文本</b>" in office.get("/office/c/demo").text
     public = client.get("/c/demo/changes").text
     assert "间距缩短到三十米，夜间看得清。" in public and "修改理由" in public and "根据采纳情况表第" in public and "公布修改稿" in public
     short = press(office, SECOND, "round", **{"round-closes_at": ["2026-04-08", ""]})
     assert short.status_code == 422 and "少于规定的" in short.text
     done = press(office, SECOND, "round", **{"round-closes_at": ["2026-05-20", ""]})
     assert done.status_code == 303, done.text
-    assert "再次征求意见：" in office.get(SECOND).text
+    assert "再次征求意见：" in office.get(SECOND).text and "就第 2 版修改稿再次征求意见" not in office.get(LIST).text
     public = client.get("/c/demo").text
     assert "提意见" in public and "再次征求意见" in public and "三十米" in public and "公布修改稿" in public
     assert "现在正就修改稿再次征求意见" in client.get("/c/demo/result").text and len(releases(1)) == 1
@@ -82,6 +86,8 @@ def test_every_result_stays_within_reach_under_the_name_of_its_round(app: Flask,
     assert f"<updated>{machine(LATER)}</updated>" in client.get("/feed.xml").text, "asked again: the entry is renewed"
     first = '<a href="/c/demo/result/1">看第一轮采纳情况</a>'
     page = client.get("/c/demo").text
+    assert "<b>现在是第二轮征求意见</b>，请对下面的第2版提意见" in page and "<b>第一轮截止</b>" in page and "<b>公布第二轮采纳情况</b>" in page
+    assert "草案还更正过" not in client.get("/c/demo/result/1").text, "a revised text after the result corrects nothing of its period"
     assert page.count(first) == 1 and '<a href="/c/demo/result/1">公布第一轮采纳情况</a>' in page and "看采纳情况" not in page
     later = send(find.by_slug("demo"), [Item("a3", "other", "再说一句。")], LATER + timedelta(minutes=1))
     assert "看全部意见的第一轮采纳情况" in ask(client, codes["third"])
@@ -109,6 +115,8 @@ def test_every_result_stays_within_reach_under_the_name_of_its_round(app: Flask,
     assert "各轮合计共收到 <b>3</b> 条" in newest and 'class="turns"' not in old
     for name, *counts in (("收到", 2, 1, 3), ("有效", 2, 1, 3), ("采纳", 2, 0, 2), ("不采纳", 0, 1, 1)):
         assert f'<th scope="row">{name}</th>{"".join(f"<td>{one}</td>" for one in counts)}</tr>' in newest, name
+    public = client.get("/c/demo/changes").text
+    assert re.findall(r'href="/c/demo/result(?:/(\d+))?[?]#r', public) == ["1"], "the text follows the result before it, not opinions on itself"
     office = browser(app, make_user("office"))
     page = office.get("/office/c/demo/result").text
     assert "第二轮收到公众意见 <b>1</b>" in page and "收到公众意见 <b>3</b> = 第一轮 <b>2</b> + 第二轮 <b>1</b>" in page
@@ -124,6 +132,19 @@ def test_every_result_stays_within_reach_under_the_name_of_its_round(app: Flask,
 def ask(client: FlaskClient, code: str) -> str:
     """The page behind a receipt code."""
     return client.post("/receipt", data={"code": code, "csrf_token": field(client.get("/receipt").text, "csrf_token")}).text
+
+
+def test_who_is_for_the_text_is_not_missed_in_it(app: Flask) -> None:
+    project = make_project()
+    for stance in ("support", "other"):
+        number = send(project, [Item(None, stance, "总体赞成。" if stance == "support" else "写得太笼统。")]).comment_ids[0]
+        rule(number, "adopted", "意见予以采纳，谢谢。")
+    app.extensions["clock"] = lambda: LATER
+    office = browser(app, make_user("office"))
+    post(office, NEW, NEW, pasted=NEXT, correction=SAID, purpose="revision")
+    page = office.get(SECOND).text
+    part = page[page.index("采纳了，条文没有跟着改的意见") :]
+    assert "下面 1 件意见" in part and 'opinions/2">意见 2</a>' in part and 'opinions/1">意见 1</a>' not in part
 
 
 def test_a_reviewer_points_an_opinion_and_its_author_reads_the_clause(app: Flask, codes: dict[str, str], client: FlaskClient) -> None:

@@ -94,7 +94,7 @@ def test_the_result_names_what_is_open(app: Flask, project: Consultation) -> Non
     assert 'href="/review/c/demo?state=undecided"' in page
     assert 'href="/review/c/demo/read"' in page
     assert 'href="/review/c/demo/disputes"' not in page
-    assert "不能生成公告" in page
+    assert "还有意见没有处理，全部处理完以后在这里生成公告" in page
     assert "审批通过" not in page
     assert "公布采纳情况</button>" not in page
 

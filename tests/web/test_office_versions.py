@@ -137,7 +137,7 @@ def test_a_file_is_kept_while_the_correction_is_mended(app: Flask, office: Flask
         ({"correction": CORRECTION}, "file", "请选择一个文件"),
         ({"correction": CORRECTION, "kept": "forged"}, "file", "已经过期"),
         ({"correction": CORRECTION, "pasted": STATUTE}, "file", "没有差别"),
-        ({"correction": "", "pasted": NEXT}, "correction", "请写明更正了什么"),
+        ({"correction": "", "pasted": NEXT}, "correction", "请写明改了什么"),
         ({"correction": CORRECTION, "file": (b"\x89PNG\r\n\x1a\n1", "x.docx")}, "file", "图片"),
     ],
 )

@@ -45,7 +45,10 @@ def test_waiting_rulings_are_shown_with_their_opinion_and_own_ones_are_not(
 ) -> None:
     page = browser(app, people[1]).get(PAGE).text
     assert "第0种意见。" in page and "第1种意见。" in page and "第2种意见。" not in page and "第3种意见。" not in page
-    assert "另有 1 条是您自己作出的处理" in page and REASON in page
+    assert "其中 1 组是您自己处理的" in page and REASON in page and 'href="/office/c/demo/result"' in page
+    page = browser(app, people[0]).get(PAGE).text
+    assert f"审批由审批负责人办理（{people[1].name}）" in page and "审批所选" not in page
+    assert "第0种意见。" in page and "第2种意见。" in page, "who only looks on sees all that wait"
 
 
 def test_one_ticked_or_all_shown(app: Flask, people: tuple[Actor, Actor]) -> None:

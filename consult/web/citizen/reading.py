@@ -10,6 +10,7 @@ from consult.drafts.bulletins import public_bulletins
 from consult.drafts.descent import gone
 from consult.drafts.hearings import hearings
 from consult.drafts.notes import public_notes
+from consult.drafts.period import round_name
 from consult.drafts.questions import asks
 from consult.drafts.rounds import rounds
 from consult.summary.find import released_ids
@@ -55,13 +56,13 @@ def draft(slug: str) -> Response:
     """One draft with its outline; links only, every form stands on the opinion page."""
     now, project = moment(), find.public_by_slug(slug)
     versions, out = find.published_versions(project.id), published(project)
-    one, due = card(project, now), due_day(project)
+    one, due, again = card(project, now), due_day(project), rounds(project.id)
     lines = lines_of(find.clauses(versions[-1].id), one.full_title)
     page = render_template(
         "citizen/question.html" if one.asks else "citizen/draft.html", card=one, c=project, lines=lines, outline=outline_of(lines), src=source(), due=due,
         versions=versions, notes=public_notes(project.id), told=public_bulletins(project.id),
         meetings=hearings(project.id),
-        marks=marks(project, versions, find.extensions(project.id), due, out, now, rounds(project.id)),
+        marks=marks(project, versions, find.extensions(project.id), due, out, now, again), turn=round_name(len(again) + 1) if again else "",
         earlier=out[-1] if out and one.status not in ("answered", "archived") else None,
         seen=roughly(views.total(project.id)),
     )  # fmt: skip

@@ -109,10 +109,17 @@ def _page(project: Consultation, release: Release) -> Response:
         "citizen/result.html", card=card(project, moment()), c=project, release=release, n=release.numbers,
         title=lines[0], paragraphs=lines[1:-2], signed=lines[-2:], outcomes=_outcomes(project, release), called=_called(project), clauses=clauses,
         figures=_figures(project, this, clauses), changes=_changes(release), wanted=wanted, whole=WHOLE,
-        versions=find.published_versions(project.id), headings=list(ADOPTION), out=out, this=this, turns=_turns(project, release),
+        mended=_mended(project, this), headings=list(ADOPTION), out=out, this=this, turns=_turns(project, release),
         best=next(one for one in reversed(out) if one.period == this.period),
         table=_table(release, wanted), survey=_survey(project),
     ))  # fmt: skip
+
+
+def _mended(project: Consultation, this: Published) -> tuple[int, int] | None:
+    """(first, last) text of the period that the result answers, where the text was corrected while it ran."""
+    texts = find.published_versions(project.id)
+    during = [at for at, one in enumerate(texts) if at and one.purpose == "correction" and one.frozen_at and this.opened <= one.frozen_at < this.closes]
+    return (texts[during[0] - 1].number, texts[during[-1]].number) if during else None
 
 
 def _wanted() -> Wanted:

@@ -9,8 +9,10 @@ from consult.base.db import db
 from consult.base.errors import NotFound
 from consult.drafts import descent, find
 from consult.drafts.compare import KINDS
-from consult.drafts.models import Version
-from consult.summary.find import current_release
+from consult.drafts.models import Consultation, Version
+from consult.drafts.rounds import rounds
+from consult.summary.models import Release
+from consult.summary.published import published
 from consult.summary.revision import published_rows
 from consult.web import changes, moment
 from consult.web.citizen.blueprint import citizen
@@ -48,14 +50,21 @@ def what_changed(slug: str) -> Response:
     first, last = _chosen(versions)
     old, new = find.clauses(versions[first].id), find.clauses(versions[last].id)
     rows = changes.rows(old, new, descent.between(db.session(), versions[first + 1 : last + 1], old, new))
-    release = current_release(project.id)
+    release = _followed(project, versions[last])
     page = render_template(
         "citizen/changes.html", why=descent.reasons(db.session(), [one.id for one in versions[first + 1 : last + 1]]),
-        taken=published_rows(db.session(), release, versions[last]) if release else {}, row=row_address, NAMED=NAMED_ROWS, card=card(project, moment()), c=project, versions=versions, before=versions[first],
+        taken=published_rows(db.session(), release, versions[last]) if release else {}, release=release, row=row_address, NAMED=NAMED_ROWS, card=card(project, moment()), c=project, versions=versions, before=versions[first],
         version=versions[last], passed=versions[first + 1 : last + 1], runs=changes.runs(rows),
         counts=changes.counts(rows), piece=changes.name_of, KINDS=KINDS,
     )  # fmt: skip
     return same_for_all(page)
+
+
+def _followed(project: Consultation, version: Version) -> Release | None:
+    """The newest result of the period before this text came out; later results also speak of opinions on the text itself."""
+    out = version.frozen_at or project.opens_at
+    period = 1 + sum(one.opens_at < out for one in rounds(project.id))
+    return next((one.release for one in reversed(published(project)) if one.period == period), None)
 
 
 def _chosen(versions: Sequence[Version]) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """Pages: change what is said of a project, clear it, publish, extend, withdraw; each states its effect first."""
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from consult.base.people import Actor
@@ -8,7 +8,7 @@ from consult.drafts import find, publish
 from consult.drafts.models import Consultation
 from consult.drafts.questions import asks
 from consult.drafts.workdays import read_calendar
-from consult.web import moment
+from consult.web import moment, settings
 from consult.web.access import actor
 from consult.web.office import questions
 from consult.web.office.blueprint import bp, opened
@@ -52,7 +52,7 @@ def secrecy(slug: str) -> ResponseReturnValue:
     clauses = find.clauses(find.current_version(project).id)
     return render_template(
         "office/secrecy.html", form=form, project=project, where=where, clauses=clauses,
-        own=me.ref == project.created_by,
+        own=me.ref == project.created_by, home=(settings().public_url or request.url_root).rstrip("/"),
     ), form.http_status  # fmt: skip
 
 

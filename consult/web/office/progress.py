@@ -97,6 +97,8 @@ def _next_step(one: Progress) -> tuple[str, str]:
 
 def _further(project: Consultation) -> tuple[str, str]:
     """What may follow a result, by the text that is in force."""
+    if proposal := find.proposal(project):
+        return f"第 {proposal.number} 版正在准备，公众还看不到，请继续办理", "office.versions"
     version = find.current_version(project)
     if version.purpose == "final":
         return "已公布采纳情况", "office.result"

@@ -6,6 +6,8 @@ from flask.typing import ResponseReturnValue
 from consult.base.db import db
 from consult.drafts import find, hearings
 from consult.drafts.models import Consultation, Hearing
+from consult.drafts.period import round_name
+from consult.drafts.rounds import rounds
 from consult.drafts.workdays import read_calendar
 from consult.intake.find import last_received
 from consult.summary.published import published
@@ -46,6 +48,6 @@ def project(slug: str) -> ResponseReturnValue:
         "office/project.html", project=one, where=where, version=version, clauses=find.clauses(version.id),
         checks=checks(one, moment(), read_calendar()) if where.status == "draft" else (),
         minimum=find.rule_for(one.kind).minimum, extensions=find.extensions(one.id), releases=published(one),
-        last=last_received(one.id), name_of=name_of,
+        last=last_received(one.id), name_of=name_of, again=rounds(one.id), round_name=round_name,
         counts={row.key: row.count for row in tally(db.session(), one.id).by_clause} if where.received else {},
     )  # fmt: skip

@@ -3,9 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from consult.base.db import db
 from consult.drafts import descent
 from consult.drafts.models import Version
+from consult.intake.models import Comment
+from consult.review.find import slices
 from consult.review.words import OUTCOMES
 from consult.summary.revision import Taken, by_key, taken
 from consult.web.changes import Row
@@ -27,7 +31,17 @@ def follows(version: Version, rows: Sequence[Row]) -> Follows:
     found = taken(db.session(), version)
     changed = {_key(row) for row in rows if row.kind not in QUIET}
     names = {one.key: one.citation or one.label for row in rows for one in (*row.old, *([row.new] if row.new else []))}
-    return Follows(by_key(found), [one for one in found if (one.key or one.made_on) not in changed], names | OUTCOMES)
+    idle = [one for one in found if (one.key or one.made_on) not in changed]
+    content = _supporting([one.comment_id for one in idle])
+    return Follows(by_key(found), [one for one in idle if one.comment_id not in content], names | OUTCOMES)
+
+
+def _supporting(numbers: Sequence[int]) -> set[int]:
+    """Opinions that are for the text as it stands: nothing has to change for them."""
+    found: set[int] = set()
+    for part in slices(numbers):
+        found |= set(db.session.scalars(select(Comment.id).where(Comment.id.in_(part), Comment.stance == "support")))
+    return found
 
 
 def why(version: Version, rows: Sequence[Row], found: Follows | None, typed: Mapping[str, str]) -> dict[int, str]:

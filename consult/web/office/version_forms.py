@@ -11,9 +11,9 @@ from consult.web.office.forms import ConfirmForm, LocalMoment, SourceForm
 from consult.web.staff import StaffForm
 
 _WORDS = [
-    InputRequired("请写明更正了什么、为什么更正。"),
-    Length(min=REASON_MIN, message=f"更正公告至少{REASON_MIN}个字。"),
-    Length(max=MOST_CORRECTION, message=f"更正公告最多{MOST_CORRECTION}个字。"),
+    InputRequired("请写明改了什么、为什么改。"),
+    Length(min=REASON_MIN, message=f"至少写{REASON_MIN}个字，向社会公开。"),
+    Length(max=MOST_CORRECTION, message=f"最多{MOST_CORRECTION}个字。"),
 ]
 
 

@@ -33,7 +33,7 @@ def every(slug: str) -> ResponseReturnValue:
     names = {one.id: name_of(one.created_by or project.created_by) for one in found}
     return render_template(
         "office/versions.html", project=project, where=where, versions=found, names=names,
-        proposal=find.proposal(project),
+        proposal=find.proposal(project), ask=next((one for one in found if _again(project, one)["may"]), None),
     )  # fmt: skip
 
 
@@ -43,6 +43,8 @@ def new_version(slug: str) -> ResponseReturnValue:
     me, form = actor(), VersionForm()
     me.require("office")
     project, where = opened(slug)
+    ended = moment() >= project.closes_at
+    _speak_of(form, ended)
     found = _read(form, asks(project.kind)) if form.is_submitted() else None
     if found and form.validate():
         staged, cut = found
@@ -57,8 +59,15 @@ def new_version(slug: str) -> ResponseReturnValue:
             return done("新文本已经放入，还没有公开。请核对每一条的去向。", "office.version", slug=slug, number=made)
     return render_template(
         "office/version_new.html", form=form, project=project, where=where, staged=found[0] if found else None,
-        proposal=find.proposal(project), ended=moment() >= project.closes_at,
+        proposal=find.proposal(project), ended=ended,
     ), form.http_status  # fmt: skip
+
+
+def _speak_of(form: VersionForm, ended: bool) -> None:
+    """After the deadline the next text is a revised one more often than a correction: it is offered first."""
+    if ended:
+        form.correction.label.text = "更正公告或者修改说明"
+        form.purpose.data = form.purpose.data if form.is_submitted() else "revision"
 
 
 def _cut(staged: Staged, asking: bool) -> Split:
@@ -159,6 +168,7 @@ def _page(slug: str, number: int, form: MatchForm, pressed: ConfirmForm | None =
         counts=changes.counts(found), clauses=new, KINDS=KINDS, form=form, open=open_, confirmed="" not in hands, own=me.ref in hands,
         choices=lambda row: choices(row, offer, typed), forms=_forms(pressed), pressed=pressed, name_of=name_of,
         piece=changes.name_of, here=url_for("office.version", slug=slug, number=number),
+        home=(settings().public_url or request.url_root).rstrip("/"),
     )  # fmt: skip
     return page, (pressed or form).http_status
 

@@ -3,6 +3,7 @@
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from consult.base.accounts import names_with
 from consult.base.db import transaction
 from consult.base.errors import Conflict, Refused
 from consult.drafts import find
@@ -15,16 +16,16 @@ SHOWN = 100  # rulings on one page
 
 
 def approve(slug: str, error: str = "", status: int = 200) -> tuple[str, int]:
-    """Rulings that wait, in order of arrival; one's own are for somebody else."""
+    """Rulings that wait, in order of arrival; an approver's own are for somebody else, whoever only looks on sees all."""
     consultation, me = board.project(slug), access.actor()
-    batch, after = _number("bulk"), _number("after")
-    found = awaiting.awaiting(consultation.id, me.ref, after, SHOWN, batch)
+    batch, after, leads = _number("bulk"), _number("after"), me.may("approver")
+    found = awaiting.awaiting(consultation.id, me.ref if leads else "", after, SHOWN, batch)
     bulks = [one for one in bulk.bulks(consultation.id) if not one.undone_at and one.by != me.ref]
     approved = bulk.approved_in(one.id for one in bulks)
     page = render_template(
         "reviewer/approve.html", consultation=consultation, rows=progress.ruled(found.rulings), found=found,
-        batch=batch, after=after, may_approve=me.may("approver"), error=error, OUTCOMES=OUTCOMES,
-        bulks=[one for one in bulks if approved.get(one.id, 0) < one.groups],
+        batch=batch, after=after, may_approve=leads, error=error, OUTCOMES=OUTCOMES,
+        sees_result=me.may("office", "approver"), leaders=[] if leads else names_with("approver"), bulks=[one for one in bulks if approved.get(one.id, 0) < one.groups],
         status=find.status(consultation, moment()), COUNTED=awaiting.COUNTED,
     )  # fmt: skip
     return page, status
