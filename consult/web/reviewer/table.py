@@ -37,12 +37,13 @@ class TableForm(StaffForm):
 def page(slug: str, form: TableForm | None = None, one: Loading | None = None) -> ResponseReturnValue:
     """Where the table is taken away and brought back, and what came back before."""
     consultation, form = board.project(slug), form or TableForm(formdata=None)
+    rows = returns(consultation.id)
     text = render_template(
         "reviewer/table.html",
         **board.listing(consultation) | {"MOST": MOST},
         form=form,
-        rows=returns(consultation.id),
-        left=left(consultation.id, Scope(Filter(state="decided"))),
+        rows=rows,
+        left=left(consultation.id, Scope(Filter(state="decided"))) if rows else None,
         troubles=one.reading.troubles if one else (),
     )
     return text, 422 if one else form.http_status
