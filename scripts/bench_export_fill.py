@@ -5,20 +5,16 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Table, insert, text
+from sqlalchemy import Table, insert
 
 from consult.base.clock import local_date
 from consult.base.crypto import digest
 from consult.base.db import db, transaction
 from consult.base.migrations import upgrade
-from consult.base.people import operator
-from consult.drafts import find, publish
-from consult.drafts.publish import Draft
-from consult.drafts.split import read_and_split
+from consult.drafts import find
 from consult.intake.models import Comment, Submission
 from consult.review.models import Decision, Group, Membership
-from scripts.bench_fill import CHANNELS, CLOSES, KINDS, OPENS, STANCES
-from scripts.bench_page import sixty
+from scripts.bench_fill import CHANNELS, CLOSES, KINDS, OPENS, STANCES, open_project, tidy
 from tests.review.campaigns import labelled
 
 SLUG = "export"
@@ -58,7 +54,8 @@ def fill(app: Flask, opinions: int) -> None:
                 _insert(
                     Membership.__table__, [{"comment_id": one, "group_id": rng.randint(1, groups)} for one in member]
                 )
-        _tidy()
+        tidy()
+        db.session.remove()
 
 
 def _insert(table: Table, rows: list[dict[str, Any]]) -> None:
@@ -66,22 +63,10 @@ def _insert(table: Table, rows: list[dict[str, Any]]) -> None:
         db.session.execute(insert(table), rows)
 
 
-def _tidy() -> None:
-    if db.engine.dialect.name == "postgresql":
-        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("VACUUM ANALYZE"))
-    db.session.remove()
-
-
 def _project() -> tuple[int, int, list[int]]:
-    split = read_and_split(sixty().encode(), "draft.txt")
-    draft = Draft(slug=SLUG, title=split.title, kind="normative", drafting_unit="市城市管理局", opens_at=OPENS,
-                  closes_at=CLOSES, explanation="说明", contact="联系人：周工")  # fmt: skip
-    with transaction():
-        project = publish.load(operator("bench"), OPENS, draft, split)
-        publish.clear_secrecy(operator("bench"), OPENS, project)
-        publish.publish(operator("bench"), OPENS, project)
-    version = find.current_version(find.by_slug(SLUG)).id
+    open_project(SLUG)
+    project = find.by_slug(SLUG)
+    version = find.current_version(project).id
     return project.id, version, [one.id for one in find.clauses(version) if one.commentable]
 
 

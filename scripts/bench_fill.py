@@ -62,7 +62,7 @@ def fill(app: Flask, opinions: int) -> None:
     with app.app_context():
         upgrade(db.engine)
         clock = Steps()
-        _project()
+        open_project(SLUG)
         _people()
         clock.done("project and people")
         made = labelled(opinions + LATE)
@@ -85,9 +85,7 @@ def fill(app: Flask, opinions: int) -> None:
         clock.done("words indexed")
         _decide(project)
         clock.done("a third ruled on in bulk")
-        if db.engine.dialect.name == "postgresql":
-            with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.execute(text("VACUUM ANALYZE"))
+        tidy()
         clock.done("tidied")
         _insert(made, opinions, opinions + LATE)
         with transaction():
@@ -127,14 +125,22 @@ class Steps:
         self._at = now
 
 
-def _project() -> None:
+def open_project(slug: str) -> None:
+    """A published draft of sixty articles, open in March 2026."""
     split = read_and_split(sixty().encode(), "draft.txt")
-    draft = Draft(slug=SLUG, title=split.title, kind="normative", drafting_unit="市城市管理局", opens_at=OPENS,
+    draft = Draft(slug=slug, title=split.title, kind="normative", drafting_unit="市城市管理局", opens_at=OPENS,
                   closes_at=CLOSES, explanation="说明", contact="联系人：周工")  # fmt: skip
     with transaction():
         project = publish.load(operator("bench"), OPENS, draft, split)
         publish.clear_secrecy(operator("bench"), OPENS, project)
         publish.publish(operator("bench"), OPENS, project)
+
+
+def tidy() -> None:
+    """What PostgreSQL does by itself some minutes later."""
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM ANALYZE"))
 
 
 def _people() -> None:

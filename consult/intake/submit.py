@@ -84,26 +84,17 @@ def submit(
     audit entry for a whole batch. `supplements` is the earlier sending that this one adds to; `files` wait in
     `folder`.
     """
-    if len(send_key) < 16 or len(send_key) > 200:
-        raise Refused("提交的标识不对，请刷新页面后重试。", "send_key")
-    if channel not in CHANNELS:
-        raise Refused(f"没有“{channel}”这个渠道。", "channel")
-    send_hash = keyed(keys.send, send_key)
-    serialise(send_hash)
+    _require_known(send_key, channel)
+    serialise(keyed(keys.send, send_key))
     if before := sent_before(send_key, keys):
         return before
     require_open(now, opens_at, closes_at)
     most = screen.MOST_CHARACTERS if channel == "web" else screen.MOST_REGISTERED
     items, sender = screen.screen_items(items, most), screen.screen_sender(sender, channel != "web")
     where = _clauses(version_id, items)
-    code = make_code(keys.receipt, send_key)
-    contact = {name: getattr(sender, name) for name in ("name", "phone", "email", "address")}
-    values: dict[str, Any] = {
+    values = _named(send_key, keys) | _said_by(sender, keys) | {
         "consultation_id": consultation.id, "version_id": version_id, "channel": channel, "received_at": now,
-        "received_on": received_on, "receipt_hash": keyed(keys.receipt, code), "send_hash": send_hash,
-        "comment_count": len(items), "submitter_kind": sender.kind, "submitter_shown": screen.shown_name(sender),
-        "region": sender.region, "wants_reply": sender.wants_reply, "may_contact": sender.may_contact,
-        "may_publish": sender.may_publish, "contact_sealed": keys.seal(contact), "address_hash": address_hash,
+        "received_on": received_on, "comment_count": len(items), "address_hash": address_hash,
         "marks": [*marks, *screen.marks(items)], "late": late, "registered_by": registered_by,
         "source": printable(source)[:40], "supplements": supplements,
     }  # fmt: skip
@@ -118,7 +109,26 @@ def submit(
         record(actor, "submit", f"submission:{number}", now,
                channel=channel, comments=len(items), digest=sealed, sender=whose)  # fmt: skip
     said = tuple((item, where[item.clause_key][1] if item.clause_key else "") for item in items)
-    return Sent(number, code, now, comment_ids, sealed, sender=tuple(whose), said=said)
+    return Sent(number, make_code(keys.receipt, send_key), now, comment_ids, sealed, sender=tuple(whose), said=said)
+
+
+def _require_known(send_key: str, channel: str) -> None:
+    if len(send_key) < 16 or len(send_key) > 200:
+        raise Refused("提交的标识不对，请刷新页面后重试。", "send_key")
+    if channel not in CHANNELS:
+        raise Refused(f"没有“{channel}”这个渠道。", "channel")
+
+
+def _named(send_key: str, keys: Keys) -> dict[str, Any]:
+    """Receipt and send key as the database knows them."""
+    return {"receipt_hash": keyed(keys.receipt, make_code(keys.receipt, send_key)), "send_hash": keyed(keys.send, send_key)}
+
+
+def _said_by(sender: Sender, keys: Keys) -> dict[str, Any]:
+    """What is kept of who sent it: shown, asked for and allowed; how to reach them sealed."""
+    contact = {name: getattr(sender, name) for name in ("name", "phone", "email", "address")}
+    allowed = {name: getattr(sender, name) for name in ("region", "wants_reply", "may_contact", "may_publish")}
+    return allowed | {"submitter_kind": sender.kind, "submitter_shown": screen.shown_name(sender), "contact_sealed": keys.seal(contact)}
 
 
 def sent_before(send_key: str, keys: Keys) -> Sent | None:

@@ -16,7 +16,12 @@ def rooted(element: str) -> str:
 
 
 def run(text: str, font: str, half_points: int) -> str:
-    """A run; line feeds are breaks, tabs are tabs, everything else stands as written."""
+    """A run of text in one font."""
+    return f"<w:r>{look(font, half_points)}{said(text)}</w:r>"
+
+
+def said(text: str) -> str:
+    """What a run says: line feeds are breaks, tabs are tabs, everything else stands as written."""
     parts: list[str] = []
     for number, line in enumerate(text.split("\n")):
         if number:
@@ -26,7 +31,7 @@ def run(text: str, font: str, half_points: int) -> str:
                 parts.append("<w:tab/>")
             if piece:
                 parts.append(f'<w:t xml:space="preserve">{escape(piece)}</w:t>')
-    return f"<w:r>{look(font, half_points)}{''.join(parts)}</w:r>"
+    return "".join(parts)
 
 
 def look(font: str, half_points: int) -> str:

@@ -1,8 +1,8 @@
 """Pure: the WordprocessingML that python-docx has no words for: fonts, page fields, fast table rows."""
 
 from collections.abc import Sequence
-from xml.sax.saxutils import escape
 
+from consult.letters.form_xml import said
 from consult.summary.table import Cell
 from consult.summary.visible import visible
 
@@ -20,17 +20,8 @@ FALLBACKS = {
 
 
 def run(text: str, font: str, half_points: int, bold: bool = False) -> str:
-    """A run; line feeds are breaks, tabs are tabs, everything else stands as written."""
-    parts: list[str] = []
-    for number, line in enumerate(visible(text).split("\n")):
-        if number:
-            parts.append("<w:br/>")
-        for place, piece in enumerate(line.split("\t")):
-            if place:
-                parts.append("<w:tab/>")
-            if piece:
-                parts.append(f'<w:t xml:space="preserve">{escape(piece)}</w:t>')
-    return f"<w:r>{_look(font, half_points, bold)}{''.join(parts)}</w:r>"
+    """A run; what no XML can hold is shown, see `visible`."""
+    return f"<w:r>{_look(font, half_points, bold)}{said(visible(text))}</w:r>"
 
 
 def _look(font: str, half_points: int, bold: bool) -> str:

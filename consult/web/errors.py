@@ -4,7 +4,7 @@ import secrets
 from http import HTTPStatus
 
 import structlog
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -64,45 +64,48 @@ def answer(status: int, message: str, field: str | None = None, reference: str =
 def init_app(app: Flask) -> None:
     """Register the handlers, and before any route what a number in an address may be."""
     app.url_map.converters["int"] = RowNumber
+    for trouble, handler in ((StageError, _stage), (CSRFError, _csrf), (HTTPException, _http), (OperationalError, _database),
+                             (Exception, _unknown)):  # fmt: skip
+        app.register_error_handler(trouble, handler)
 
-    @app.errorhandler(StageError)
-    def _stage(error: StageError) -> Response:
-        response = answer(error.status, error.message, error.field)
-        if isinstance(error, TooMany):
-            response.headers["Retry-After"] = str(error.wait)
-        return response
 
-    @app.errorhandler(CSRFError)
-    def _csrf(_error: CSRFError) -> Response:
-        return answer(400, "页面停留得太久，安全标记已经过期。请返回上一页，刷新后再提交；您写的内容请先复制保存。")
+def _stage(error: StageError) -> Response:
+    response = answer(error.status, error.message, error.field)
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.wait)
+    return response
 
-    @app.errorhandler(HTTPException)
-    def _http(error: HTTPException) -> Response:
-        if error.response is not None and error.code is not None and error.code < 400:
-            return error.response  # type: ignore[return-value]
-        status = error.code or 500
-        if status == 500:
-            return _unknown(error)
-        response = answer(status, MESSAGES.get(status, "现在不能这样办理，请返回上一页再试。"))
-        for name, value in error.get_headers() or ():
-            if name in ("Allow", "Retry-After", "Location"):
-                response.headers[name] = value
-        if status == 429 and "Retry-After" not in response.headers:
-            response.headers["Retry-After"] = str(seconds_to_wait())
-        return response
 
-    @app.errorhandler(OperationalError)
-    def _database(error: OperationalError) -> Response:
-        reference = secrets.token_hex(4)
-        log.error("database", reference=reference, path=_path(), error=str(error.orig))
-        response = answer(503, "系统暂时不能保存，请过一两分钟再试。您写的内容没有丢，返回上一页还在。", None, reference)
-        response.headers["Retry-After"] = "60"
-        return response
+def _csrf(_error: CSRFError) -> Response:
+    return answer(400, "页面停留得太久，安全标记已经过期。请返回上一页，刷新后再提交；您写的内容请先复制保存。")
 
-    @app.errorhandler(Exception)
-    def _unknown(error: Exception) -> Response:
-        reference = secrets.token_hex(4)
-        log.exception("unknown trouble", reference=reference, path=_path(), exc_info=error)
-        if app.config.get("PROPAGATE"):
-            raise error
-        return answer(500, "系统出了问题，已经记录下来。请稍后再试，或者把下面的编号告诉我们。", None, reference)
+
+def _http(error: HTTPException) -> Response:
+    if error.response is not None and error.code is not None and error.code < 400:
+        return error.response  # type: ignore[return-value]
+    status = error.code or 500
+    if status == 500:
+        return _unknown(error)
+    response = answer(status, MESSAGES.get(status, "现在不能这样办理，请返回上一页再试。"))
+    for name, value in error.get_headers() or ():
+        if name in ("Allow", "Retry-After", "Location"):
+            response.headers[name] = value
+    if status == 429 and "Retry-After" not in response.headers:
+        response.headers["Retry-After"] = str(seconds_to_wait())
+    return response
+
+
+def _database(error: OperationalError) -> Response:
+    reference = secrets.token_hex(4)
+    log.error("database", reference=reference, path=_path(), error=str(error.orig))
+    response = answer(503, "系统暂时不能保存，请过一两分钟再试。您写的内容没有丢，返回上一页还在。", None, reference)
+    response.headers["Retry-After"] = "60"
+    return response
+
+
+def _unknown(error: Exception) -> Response:
+    reference = secrets.token_hex(4)
+    log.exception("unknown trouble", reference=reference, path=_path(), exc_info=error)
+    if current_app.config.get("PROPAGATE"):
+        raise error
+    return answer(500, "系统出了问题，已经记录下来。请稍后再试，或者把下面的编号告诉我们。", None, reference)

@@ -1,68 +1,15 @@
-"""Corrections of a split document: what each does, what it refuses, and that no sequence of them loses a word."""
+"""Corrections of a split document: what each does and what it refuses."""
 
-import json
-import random
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from documents import Printer
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from consult.base.errors import Refused
 from consult.drafts import mend
-from consult.drafts.keys import arrange
-from consult.drafts.mend_places import breaks, findings, relined, settled_by
-from consult.drafts.mend_tree import depths_of, rebuilt
-from consult.drafts.split import Piece, Source, Split, split
-
-DRAFT = """
-t 河湾县村庄照明办法
-t （征求意见稿）
-.c 第一章|总则
-..c 第一条|为了照明，制定本办法。
-..p |本办法所称照明，是指路灯。县里另有规定的除外。
-..c 第二条|村委会应当：
-...c （一）|装灯；
-...c （二）|修灯。
-..c 第三条|夜间开灯，第四条白天关灯。
-.c 第二章|罚则
-..c 第五条|依照本办法 第二条的规定处罚。
-..c 第九条|施行。
-"""
-KINDS = {"t": "title", "c": "clause", "p": "paragraph", "f": "furniture", "n": "notice"}
-
-
-def made(drawing: str = DRAFT) -> Split:
-    """A document from one line for each piece: dots for its depth, a letter for its kind, label|text."""
-    pieces, depths = [], []
-    for line, row in enumerate(drawing.strip().split("\n"), 1):
-        mark, words = row.split(" ", 1)
-        label, text = words.split("|") if "|" in words else ("", words)
-        pieces.append(Piece(KINDS[mark[-1]], label, "", (), text, line))
-        depths.append(len(mark) - 1)
-    return Split("某办法", "", None, rebuilt(pieces, depths), ())
-
-
-def tree(cut: Split) -> list[str]:
-    """The drawing of a document, the texts cut off after six characters."""
-    return [f"{'.' * len(p.path)}{p.kind[0]} {p.label}|{p.text[:6]}" for p in cut.pieces]
-
-
-def source(cut: Split) -> str:
-    """A source that the document could have come from: a line for each piece."""
-    return "\n".join(p.label + p.text for p in cut.pieces)
-
-
-def at(cut: Split, words: str) -> int:
-    """The index of the only piece that begins with these words."""
-    (index,) = [i for i, p in enumerate(cut.pieces) if (p.label + p.text).startswith(words)]
-    return index
-
-
-def characters(cut: Split) -> str:
-    return "".join("".join(p.label + p.text for p in cut.pieces).split())
+from consult.drafts.mend_places import breaks, findings, settled_by
+from consult.drafts.split import Split
+from tests.drafts.drawings import at, characters, made, source, tree
 
 
 def test_a_split_gives_a_clause_where_a_label_stands() -> None:
@@ -287,93 +234,3 @@ def test_places_to_break_stand_before_labels_and_after_sentences() -> None:
 def test_nonsense_is_refused_politely(edit: dict[str, Any]) -> None:
     with pytest.raises(Refused, match="请"):
         mend.apply(made(), edit)
-
-
-def documents(seed: int) -> str:
-    return Printer(random.Random(seed)).document().text
-
-
-def assert_consistent(cut: Split) -> None:
-    """Every path goes on from what is open; a paragraph belongs to something open; other kinds to nothing."""
-    open_labels: tuple[str, ...] = ()
-    for piece in cut.pieces:
-        assert piece.label + piece.text
-        if piece.kind == "clause":
-            assert piece.path[-1] == piece.label
-            assert piece.path[:-1] == open_labels[: len(piece.path) - 1]
-            assert piece.level
-            open_labels = piece.path
-        elif piece.kind == "paragraph":
-            assert piece.path == open_labels[: len(piece.path)]
-            assert piece.level == ("paragraph" if piece.path else "")
-        else:
-            assert piece.path == () and piece.label == ""
-            if piece.level == "attachment":
-                open_labels = ()
-    assert rebuilt(cut.pieces, depths_of(cut.pieces)) == cut.pieces
-    nodes = arrange([(p.kind, p.level, p.label, p.path) for p in cut.pieces])
-    assert len({node.key for node in nodes}) == len(nodes)
-
-
-@st.composite
-def edits(draw: st.DrawFn) -> dict[str, Any]:
-    """Any edit, also such as cannot be done; indexes are taken modulo the length."""
-    do = draw(st.sampled_from(["split_at", "merge_with_previous", "move_level", "retype", "new_document", "relabel"]))
-    edit: dict[str, Any] = {"do": do, "index": draw(st.integers(0, 400))}
-    if do == "split_at":
-        edit["at"] = draw(st.integers(0, 60))
-        if draw(st.booleans()):
-            edit["label"] = draw(st.sampled_from(["", "第一条", "（一）", "take"]))
-    if do == "move_level":
-        edit |= {"way": draw(st.sampled_from(["deeper", "shallower"])), "run": draw(st.booleans())}
-    if do == "retype":
-        edit["kind"] = draw(st.sampled_from(sorted(mend.KINDS)))
-        if draw(st.booleans()):
-            edit["label"] = "take"
-    if do == "relabel":
-        edit["label"] = "take"
-    return edit
-
-
-def fitted(cut: Split, edit: dict[str, Any]) -> dict[str, Any]:
-    """The edit for this document: an index that there is, a label that the piece may begin with."""
-    edit = {**edit, "index": edit["index"] % len(cut.pieces)}
-    if edit.get("label") == "take":
-        piece = cut.pieces[edit["index"]]
-        words = piece.text[edit["at"] :] if "at" in edit else piece.label + piece.text
-        edit["label"] = words.strip()[:4]
-    return edit
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.integers(0, 60), st.lists(edits(), max_size=14))
-def test_no_sequence_of_edits_loses_a_character_or_breaks_a_path(seed: int, wanted: list[dict[str, Any]]) -> None:
-    text = documents(seed)
-    fresh = split(Source(text))
-    states, done = [fresh], []
-    for edit in wanted:
-        edit = fitted(states[-1], edit)
-        try:
-            after = mend.apply(states[-1], edit)
-        except Refused as refusal:
-            assert refusal.message.endswith(("。", "？"))
-            continue
-        assert characters(after) == characters(fresh) == "".join(text.split())
-        assert_consistent(after)
-        states.append(after)
-        done.append(edit)
-    kept = json.loads(json.dumps(done, ensure_ascii=False))
-    assert mend.replay(fresh, kept) == states[-1]
-    for length in range(len(done)):  # undo is dropping the last
-        assert mend.replay(fresh, kept[:length]) == states[length]
-    lines = [piece.line for piece in relined(states[-1], text).pieces]
-    assert lines == sorted(lines)
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.integers(1, 10_000))
-def test_lines_and_paths_of_a_fresh_document_come_out_the_same(seed: int) -> None:
-    text = documents(seed)
-    fresh = split(Source(text))
-    assert relined(fresh, text) == fresh
-    assert rebuilt(fresh.pieces, depths_of(fresh.pieces)) == fresh.pieces

@@ -6,7 +6,8 @@ from datetime import date
 from consult.letters.draft import draft_of
 from consult.letters.merge import Clash
 from consult.letters.models import FormalOpinion
-from consult.web.agency.forms import LINES, ReplyForm
+from consult.web.agency.forms import ReplyForm
+from consult.web.reply_fields import LINES
 
 _PLAIN = ("answer", "recusal", "recusal_text", *LINES)
 

@@ -7,7 +7,6 @@ from typing import Any
 from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
-    DateField,
     FieldList,
     Form,
     FormField,
@@ -15,10 +14,8 @@ from wtforms import (
     RadioField,
     SelectChoice,
     SelectField,
-    StringField,
     TextAreaField,
 )
-from wtforms.validators import Optional
 
 from consult.intake.submit import Item
 from consult.intake.words import STANCES
@@ -26,21 +23,9 @@ from consult.letters.draft import RECUSALS, REMOVE_SEAL, Point, draft_of, new_id
 from consult.letters.merge import PARTS, Draft, stamps
 from consult.letters.models import ANSWERS, RECUSED, FormalOpinion
 from consult.letters.whole import REQUIRED, REQUIRED_OF_PERSONS
-from consult.web.staff import StaffForm
+from consult.web.reply_fields import LINES, HeadForm
 
-LINES = ("reply_no", "office_section", "handler", "phone", "signatory")
 TICKS = {code: name for code, name in ANSWERS.items() if code != RECUSED}  # 回避 is declared elsewhere
-
-
-class Day(DateField):
-    """A day, refused in Chinese."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read `2026-03-02`."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError("日期请写成 2026-03-02。") from None
 
 
 def number(typed: str | None) -> int:
@@ -64,7 +49,7 @@ class ItemForm(Form):
     reason = TextAreaField("理由依据", default="")
 
 
-class ReplyForm(StaffForm):
+class ReplyForm(HeadForm):
     """The whole reply as this page shows it.
 
     `edition` is that of the draft, `seen` the stamps of what the page said, `kept_file` a scan not yet saved with it.
@@ -78,12 +63,6 @@ class ReplyForm(StaffForm):
     )
     recusal_text = TextAreaField("回避的理由", default="")
     items = FieldList(FormField(ItemForm), "意见")
-    reply_no = StringField("复函文号", default="")
-    reply_date = Day("复函日期", validators=[Optional()])
-    office_section = StringField("经办科室", default="")
-    handler = StringField("经办人", default="")
-    phone = StringField("联系电话", default="")
-    signatory = StringField("签发人", default="")
     seal_file = FileField("盖章扫描件")
     remove_seal = BooleanField("去掉这份扫描件")
     kept_file = HiddenField(default="")

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask_wtf.file import FileField
 from wtforms import (
-    DateField,
     FieldList,
     Form,
     FormField,
@@ -16,7 +15,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired
 
 from consult.drafts.models import Clause
 from consult.intake.screen import MOST_ITEMS, Item
@@ -24,21 +23,9 @@ from consult.intake.words import STANCES
 from consult.letters.form import TICKS, ReplyForm
 from consult.letters.models import ANSWERS
 from consult.letters.paper import Paper
-from consult.web.staff import StaffForm
+from consult.web.reply_fields import LINES, Day, HeadForm
 
 WHOLE_DRAFT = "*"  # an empty choice is one that still has to be made
-LINES = ("reply_no", "office_section", "handler", "phone", "signatory")
-
-
-class Day(DateField):
-    """A day, refused in Chinese."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read `2026-03-02`."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError("日期请写成 2026-03-02。") from None
 
 
 class PointForm(Form):
@@ -53,7 +40,7 @@ class PointForm(Form):
     reason = TextAreaField("理由依据", default="")
 
 
-class PaperForm(StaffForm):
+class PaperForm(HeadForm):
     """The whole reply as it stands on paper; `source` and `scan` are tokens of files that wait."""
 
     received_on = Day("收到日期", validators=[InputRequired("请填写收到日期。")])
@@ -62,12 +49,6 @@ class PaperForm(StaffForm):
         "反馈类型", choices=[SelectChoice(code, ANSWERS[code]) for code in TICKS], validators=[InputRequired("请选择“无意见”或者“有意见”。")]
     )  # fmt: skip
     items = FieldList(FormField(PointForm), "意见", max_entries=MOST_ITEMS)
-    reply_no = StringField("复函文号", default="")
-    reply_date = Day("复函日期", validators=[Optional()])
-    office_section = StringField("经办科室", default="")
-    handler = StringField("经办人", default="")
-    phone = StringField("联系电话", default="")
-    signatory = StringField("签发人", default="")
     form_file = FileField("单位填好的反馈表")
     seal_file = FileField("复函扫描件")
     source = HiddenField(default="")
