@@ -20,6 +20,11 @@ def awaited(project: Consultation) -> str:
     return "" if out and out.approved_at == approval.approved_at else "release"
 
 
+def covered(project: Consultation) -> bool:
+    """Whether the whole table was approved as it stands, so that no single ruling waits for its own approval."""
+    return approval_of(project) is not None and awaited(project) in ("", "release")
+
+
 def result_of(project: Consultation) -> Release | None:
     """The newest result of the present period; None where the public was asked again since the last one."""
     newest = current_release(project.id)

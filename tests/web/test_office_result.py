@@ -182,8 +182,17 @@ def test_the_pages_say_what_a_change_after_approval_or_publication_asks_for(app:
     act(leader, "approve")
     act(office, "release")
     later()
-    assert "<b>放入修改稿或者正式文本</b>" in browser(app, office).get("/office/c/demo").text
+    desk = browser(app, office)
+    assert "<b>放入修改稿或者正式文本</b>" in desk.get("/office/c/demo").text
+    for page in ("/review", "/review/c/demo", "/review/c/demo/dashboard", "/review/c/demo/approve", "/review/c/demo/disputes"):
+        text = desk.get(page).text
+        assert "已公布采纳情况" in text and "意见整理中" not in text, page
+    text = desk.get("/review/c/demo/dashboard").text
+    assert 'href="/c/demo/result">看公布的内容</a>' in text and "日前反馈" not in text
+    assert '<a href="/c/demo/result">看采纳情况' in desk.get("/review").text
+    assert "已经随整张采纳情况表审批，不用再逐条审批" in desk.get("/review/c/demo/approve").text
     change(2, "deferred")
+    assert "已经随整张" not in browser(app, office).get("/review/c/demo/approve").text
     page = shown("公布以后处理意见有变动，需要重新审批，再次公布作为更正")
     assert "需要更正" in page and "重新审批后再次公布，作为更正" in page and "现在的采纳情况已经公布" not in page
     act(leader, "approve")

@@ -6,9 +6,9 @@ from werkzeug.wrappers import Response
 from consult.base.accounts import names_with
 from consult.base.db import transaction
 from consult.base.errors import Conflict, Refused
-from consult.drafts import find
 from consult.review import awaiting, bulk, decide, progress
 from consult.review.models import OUTCOMES
+from consult.summary.awaited import covered
 from consult.web import access, moment
 from consult.web.reviewer import board
 
@@ -25,8 +25,8 @@ def approve(slug: str, error: str = "", status: int = 200) -> tuple[str, int]:
     page = render_template(
         "reviewer/approve.html", consultation=consultation, rows=progress.ruled(found.rulings), found=found,
         batch=batch, after=after, may_approve=leads, error=error, OUTCOMES=OUTCOMES,
-        sees_result=me.may("office", "approver"), leaders=[] if leads else names_with("approver"), bulks=[one for one in bulks if approved.get(one.id, 0) < one.groups],
-        status=find.status(consultation, moment()), COUNTED=awaiting.COUNTED,
+        covered=covered(consultation), sees_result=me.may("office", "approver"), leaders=[] if leads else names_with("approver"), bulks=[one for one in bulks if approved.get(one.id, 0) < one.groups],
+        status=board.status_of(consultation), COUNTED=awaiting.COUNTED,
     )  # fmt: skip
     return page, status
 

@@ -59,7 +59,7 @@ def _look(
     page = render_template(
         "reviewer/assign_look.html", consultation=consultation, chosen=chosen, found=found, to=to,
         digest=assign.seen(found.ids), names=names_of(refs), place=chosen.place, error=error,
-        full=len(leads) == bulk.MOST, MOST=bulk.MOST, status=find.status(consultation, moment()),
+        full=len(leads) == bulk.MOST, MOST=bulk.MOST, status=board.status_of(consultation),
     )  # fmt: skip
     return page, error.status if error else 200
 
@@ -84,7 +84,7 @@ def work(slug: str, error: str = "", status: int = 200) -> ResponseReturnValue:
         "reviewer/work.html", consultation=consultation, loads=loads, most=max([1, *(one.all for one in loads)]),
         duties=duties, names=names_of(set(duties.values())), people=assign.people(),
         clauses=board.clause_choices(version, counts.clauses), WHOLE=WHOLE, error=error, typed=request.form,
-        me=access.actor(), status=find.status(consultation, moment()),
+        me=access.actor(), status=board.status_of(consultation),
     )  # fmt: skip
     return page, status
 

@@ -16,6 +16,7 @@ from consult.review.dispute_find import quarrel as dispute_quarrel
 from consult.review.facets import facets as facets_of
 from consult.review.models import OUTCOMES, Decision
 from consult.review.queue import WHOLE
+from consult.summary.find import released_ids
 from consult.web import access, moment
 from consult.web.reviewer import address, sift
 from consult.web.reviewer.forms import DecisionForm, WithholdForm, blank
@@ -85,6 +86,11 @@ def ancestors(clause: Clause | None) -> list[Clause]:
     return chain
 
 
+def status_of(consultation: Consultation) -> str:
+    """Where a project stands now, its result among it."""
+    return find.status(consultation, moment(), bool(released_ids([consultation.id])))
+
+
 def comments(ids: list[int]) -> list[Case]:
     """Some opinions with all that belongs to them, in the order given."""
     return [cases.case(one) for one in ids]
@@ -98,7 +104,7 @@ def listing(consultation: Consultation) -> dict[str, object]:
     return {
         "consultation": consultation,
         "version": version,
-        "status": find.status(consultation, moment()),
+        "status": status_of(consultation),
         "place": place,
         "facets": facets,
         "received": facets.received + facets.waiting,

@@ -60,7 +60,7 @@ def _show(consultation: Consultation, chosen: Selection, form: BulkForm, status:
         full=len(leads) == bulk.MOST, MOST=bulk.MOST, WITHOUT=preview.WITHOUT, OUTCOMES=OUTCOMES,
         clauses=clause_names(consultation), place=chosen.place, version=version,
         names=names_of({one.assignee for one in found.examples if one.assignee}),
-        status=find.status(consultation, moment()),
+        status=board.status_of(consultation),
     )  # fmt: skip
     return page, status
 
@@ -83,7 +83,7 @@ def every(slug: str) -> str:
     rows = bulk.bulks(consultation.id)
     return render_template(
         "reviewer/bulks.html", consultation=consultation, rows=rows, approved=bulk.approved_in(one.id for one in rows),
-        OUTCOMES=OUTCOMES, status=find.status(consultation, moment()), names=names_of(one.undone_by for one in rows if one.undone_by),
+        OUTCOMES=OUTCOMES, status=board.status_of(consultation), names=names_of(one.undone_by for one in rows if one.undone_by),
     )  # fmt: skip
 
 
@@ -94,7 +94,7 @@ def one(slug: str, number: int) -> str:
     return render_template(
         "reviewer/bulk.html", consultation=consultation, bulk=found, ruling=bulk.first_ruling(number), OUTCOMES=OUTCOMES,
         approved=bulk.approved_in([number]).get(number, 0), left=left(consultation.id, Scope(bulk=number)), place=selection.read().place,
-        status=find.status(consultation, moment()), names=names_of(filter(None, [found.undone_by])),
+        status=board.status_of(consultation), names=names_of(filter(None, [found.undone_by])),
     )  # fmt: skip
 
 

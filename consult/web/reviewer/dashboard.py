@@ -9,7 +9,6 @@ from flask import render_template, url_for
 from markupsafe import Markup
 
 from consult.base.clock import local_date
-from consult.drafts import find
 from consult.drafts.models import Consultation
 from consult.drafts.period import last_day
 from consult.drafts.questions import whole
@@ -46,7 +45,7 @@ def dashboard(slug: str) -> str:
     project = board.project(slug)
     found, now = overview(project.id), moment()
     calendar, due = read_calendar(), None
-    if find.status(project, now) in ("upcoming", "open", "reviewing"):
+    if board.status_of(project) in ("upcoming", "open", "reviewing"):
         due = feedback_due(project.closes_at, calendar, settings().feedback_workdays)
     wanted, closes = settings(), last_day(project.closes_at)
     days = spans(found.days, closes)

@@ -39,7 +39,7 @@ def of_project(slug: str, report: ReportForm | None = None) -> ResponseReturnVal
     lacking = board.comments(dispute_find.lacking(project.id))
     form = report or ReportForm(formdata=None)
     return render_template(
-        "reviewer/disputes.html", consultation=project, status=find.status(project, moment()), rows=rows,
+        "reviewer/disputes.html", consultation=project, status=board.status_of(project), rows=rows,
         lacking=lacking, left=len(dispute_report.unresolved(rows)), form=form,
     ), form.http_status  # fmt: skip
 
@@ -70,7 +70,7 @@ def _show(slug: str, number: int, status: int = 200, **forms: StaffForm) -> Resp
     blank = {"views": ViewsForm(formdata=None, obj=one.dispute), "meeting": MeetingForm(formdata=None),
              "result": ResultForm(formdata=None)}  # fmt: skip
     return render_template(
-        "reviewer/dispute.html", consultation=project, status=find.status(project, moment()), one=one,
+        "reviewer/dispute.html", consultation=project, status=board.status_of(project), one=one,
         dispute=one.dispute, seen=disputes.edition(one.dispute), scans=scans, names=names_of(filter(None, people)), me=access.actor(),
         RESULTS=dispute_find.RESULTS, **{**blank, **forms},
     ), status  # fmt: skip

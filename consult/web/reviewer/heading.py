@@ -1,10 +1,9 @@
 """What the head of a reviewers' page shows of its project, for pages that show no list."""
 
-from consult.drafts import find
 from consult.drafts.models import Consultation
 from consult.review import desk
 from consult.review.desk_models import APPROVED, DECIDED, UNDECIDED
-from consult.web import moment
+from consult.web.reviewer import board
 
 
 def heading(consultation: Consultation) -> dict[str, object]:
@@ -16,6 +15,6 @@ def heading(consultation: Consultation) -> dict[str, object]:
         "unread": known["unread"].get("", 0), "withdrawn": known["withdrawn"].get("", 0),
     }  # fmt: skip
     return {
-        "consultation": consultation, "status": find.status(consultation, moment()), "facets": {"states": states},
+        "consultation": consultation, "status": board.status_of(consultation), "facets": {"states": states},
         "received": known["received"].get("", 0) + desk.waiting(consultation.id),
     }  # fmt: skip

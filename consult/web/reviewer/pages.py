@@ -6,6 +6,7 @@ from consult.base.db import transaction
 from consult.drafts import find
 from consult.review import decide, progress, workload
 from consult.review.case import Case
+from consult.summary.find import released_ids
 from consult.web import access, moment
 from consult.web.reviewer import board
 from consult.web.reviewer.forms import ViewForm
@@ -16,8 +17,9 @@ def projects() -> str:
     for one in find.published():
         board.take_in(one.id)
     now, found = moment(), find.published()
+    out = released_ids(one.id for one in found)
     counts = progress.progress()
-    rows = [(one, find.status(one, now), counts.get(one.id, progress.Progress())) for one in found]
+    rows = [(one, find.status(one, now, one.id in out), counts.get(one.id, progress.Progress())) for one in found]
     busy = [row for row in rows if row[1] not in ("archived", "withdrawn")]
     return render_template(
         "reviewer/projects.html", busy=busy, rest=[row for row in rows if row not in busy],

@@ -11,7 +11,6 @@ from consult.base.audit import record
 from consult.base.db import transaction
 from consult.base.errors import Conflict, Refused, StageError
 from consult.base.files import MIME, Upload
-from consult.drafts import find
 from consult.drafts.models import Consultation
 from consult.review.filtering import Filter
 from consult.review.unread import Scope, left
@@ -133,6 +132,6 @@ def _compared(consultation: Consultation, one: Loading, error: str = "", status:
     text = render_template(
         "reviewer/table_check.html", consultation=consultation, one=one, error=error, KINDS=KINDS, SIDES=SIDES,
         conflicts=conflicts, changes=plain[:SHOWN], more=max(len(plain) - SHOWN, 0), kept=reading.of("kept"),
-        same=len(reading.of("same")), status=find.status(consultation, moment()), name=table_work.name,
+        same=len(reading.of("same")), status=board.status_of(consultation), name=table_work.name,
     )  # fmt: skip
     return text, status
