@@ -3,14 +3,20 @@
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
+from flask import Flask
 
+from consult.terminal.explaining import Explained
 from consult.wiring import command_line
+from consult.wiring.commands import NOT_OURS
 from tests.test_commands import instance, run
 
 __all__ = ["instance"]
+ENGLISH = re.compile(r"(?i)usage|error|missing|invalid|options?:|commands?:|such |try |argument|default:|required|show this")
 PERIOD = ("--opens", "2026-03-02", "--closes", "2026-04-02")
 # what was typed → what is said first
 MISTAKES: dict[tuple[str, ...], str] = {
@@ -48,8 +54,7 @@ def test_a_mistake_is_named_in_chinese(instance: Path, capsys: pytest.CaptureFix
     status, said = run(capsys, *typed)
     assert status == 2
     assert said.startswith(MISTAKES[typed]), said
-    english = re.findall(r"(?i)usage|error|missing|invalid|option|such|try|argument", said)
-    assert not english, said
+    assert not ENGLISH.search(said), said
     assert "说明：consult" in said or said.startswith(("选项", "写法"))
     assert not (instance / "consult.sqlite").exists(), "nothing was begun"
 
@@ -58,7 +63,28 @@ def test_help_is_no_mistake(instance: Path, capsys: pytest.CaptureFixture[str]) 
     for typed in (["--help"], ["load", "--help"], ["split", "--help"]):
         with pytest.raises(SystemExit) as ended:
             command_line(typed)
-        assert ended.value.code == 0 and len(capsys.readouterr().out) > 40
+        said = capsys.readouterr().out
+        assert ended.value.code == 0 and said.startswith("写法：consult") and not ENGLISH.search(said)
+
+
+def every(group: click.Group, before: str = "consult") -> Iterator[tuple[str, click.Command]]:
+    """Each of our commands with the words that call it."""
+    for name, command in group.commands.items():
+        if name not in NOT_OURS:
+            yield f"{before} {name}", command
+            if isinstance(command, click.Group):
+                yield from every(command, f"{before} {name}")
+
+
+def test_every_command_is_explained_in_chinese(sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(click.Context, "formatter_class", Explained)
+    found = dict(every(sqlite_app.cli))
+    assert {"consult load", "consult user add", "consult doctor"} <= set(found)
+    for words, command in found.items():
+        said = command.get_help(click.Context(command, info_name=words))
+        assert said.startswith(f"写法：{words}") and not ENGLISH.search(said), said
+        told = [command.help, *(one.help for one in command.params if isinstance(one, click.Option))]
+        assert all(re.search("[\u4e00-\u9fff]", one or "") for one in told), said
 
 
 @pytest.mark.parametrize("typed", [["--port", "八千"], ["--port", "0"], ["--prot", "1"], ["extra"]])

@@ -24,25 +24,25 @@ from consult.terminal.restoring import Load
 from consult.terminal.talk import Progress, me, plainly
 
 
-@click.command("split", context_settings={"ignore_unknown_options": True}, add_help_option=False)
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.command("split", help="把文稿拆分为条款并列出来，不写数据库。", context_settings={"ignore_unknown_options": True}, add_help_option=False)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="文件 [--json]")
 def split_command(arguments: tuple[str, ...]) -> None:
     """Print the clause tree of a document; touches no database."""
     raise SystemExit(split_main(list(arguments)))
 
 
-@click.command("load", cls=Load)
+@click.command("load", cls=Load, help="载入草案，加 --publish 立即公开；load --archive 归档包 [--slug 新代号] 恢复整个项目。")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--slug", required=True, help="short name in the address: letters, digits, hyphens")
-@click.option("--title", default="", help="title; read from the text where it is not given")
-@click.option("--kind", default="other", show_default=True, help=", ".join(KINDS))
-@click.option("--unit", default="", help="drafting unit (起草单位)")
-@click.option("--opens", required=True, help="2026-03-02T09:00 in Asia/Shanghai")
-@click.option("--closes", required=True, help="2026-04-02T17:00, or a date: the end of that day")
+@click.option("--slug", required=True, help="网址代号：小写字母、数字、短横线")
+@click.option("--title", default="", help="标题；不写就从文稿里读")
+@click.option("--kind", default="other", show_default=True, help=f"类别：{'、'.join(f'{code} {name}' for code, name in KINDS.items())}")
+@click.option("--unit", default="", help="起草单位")
+@click.option("--opens", required=True, help="开始时间，例如 2026-03-02T09:00（北京时间）")
+@click.option("--closes", required=True, help="截止时间，例如 2026-04-02T17:00；只写日期就到当天24时")
 @click.option("--explanation", default="", help="起草说明")
-@click.option("--contact", default="", help="contact block shown to the public")
-@click.option("--shorten-reason", default="", help="why the period is shorter than the rule")
-@click.option("--publish", "publish_now", is_flag=True, help="publish at once; counts as 保密审查 by the operator")
+@click.option("--contact", default="", help="向公众显示的联系方式")
+@click.option("--shorten-reason", default="", help="缩短期限的理由")
+@click.option("--publish", "publish_now", is_flag=True, help="立即公开，视为您已经做过保密审查")
 @with_appcontext
 @plainly
 def load_command(
@@ -123,9 +123,9 @@ def _deadline_differs(split: Split, closes_at: datetime) -> list[str]:
     return [f"文中写的截止时间是{clock.show_closing(stated)}，这次填写的是{clock.show_closing(closes_at)}。"]
 
 
-@click.command("group")
+@click.command("group", help="归并说法相同和相近的意见，显示条数和用时。")
 @click.argument("slug")
-@click.option("--processes", default=2, show_default=True, help="processes that compare texts")
+@click.option("--processes", default=2, show_default=True, help="同时用几个进程比对")
 @with_appcontext
 @plainly
 def group_command(slug: str, processes: int) -> None:

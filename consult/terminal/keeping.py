@@ -17,15 +17,15 @@ from consult.base.people import ROLES, Unit
 from consult.review import search
 from consult.terminal.talk import me, plainly, settings
 
-user_group = AppGroup("user", help="Staff accounts.")
+user_group = AppGroup("user", help="管理工作人员的账号。")
 
 
-@user_group.command("add")
+@user_group.command("add", help="添加账号；不加 --password-stdin 时生成随机密码，只显示一次。")
 @click.argument("email")
-@click.option("--role", "roles", multiple=True, required=True, help=", ".join(ROLES))
-@click.option("--unit", default="", help="full name of the unit, for agency accounts")
-@click.option("--name", default="", help="the person's name")
-@click.option("--password-stdin", is_flag=True, help="read the password from standard input")
+@click.option("--role", "roles", multiple=True, required=True, help=f"角色，可以写多次：{'、'.join(f'{code} {name}' for code, name in ROLES.items())}")
+@click.option("--unit", default="", help="单位全称，单位账号要写")
+@click.option("--name", default="", help="姓名")
+@click.option("--password-stdin", is_flag=True, help="从标准输入读密码")
 @plainly
 def user_add(email: str, roles: tuple[str, ...], unit: str, name: str, password_stdin: bool) -> None:
     """Add an account; without --password-stdin a random password is printed once."""
@@ -43,7 +43,7 @@ def user_add(email: str, roles: tuple[str, ...], unit: str, name: str, password_
         click.echo(f"初始密码（只显示这一次）：{password}")
 
 
-@user_group.command("list")
+@user_group.command("list", help="列出全部账号。")
 def user_list() -> None:
     """List the accounts."""
     for user in accounts.users():
@@ -51,9 +51,9 @@ def user_list() -> None:
         click.echo(f"{user.email}\t{roles}\t{user.unit.name if user.unit else ''}\t{'' if user.active else '已停用'}")
 
 
-@user_group.command("password")
+@user_group.command("password", help="换密码；不加 --password-stdin 时生成随机密码，只显示一次。")
 @click.argument("email")
-@click.option("--password-stdin", is_flag=True, help="read the password from standard input")
+@click.option("--password-stdin", is_flag=True, help="从标准输入读密码")
 @plainly
 def user_password(email: str, password_stdin: bool) -> None:
     """Set a new password; without --password-stdin a random one is printed once."""
@@ -63,7 +63,7 @@ def user_password(email: str, password_stdin: bool) -> None:
     click.echo("密码已更新。" if password_stdin else f"新密码（只显示这一次）：{password}")
 
 
-@user_group.command("disable")
+@user_group.command("disable", help="停用账号，已经登录的立即退出。")
 @click.argument("email")
 @plainly
 def user_disable(email: str) -> None:
@@ -74,7 +74,7 @@ def user_disable(email: str) -> None:
     click.echo("账号已停用。")
 
 
-@click.command("init")
+@click.command("init", help="建好密钥和数据库，已经有的不动，可以重复运行。")
 @with_appcontext
 def init_command() -> None:
     """Make secrets and database where they are missing; safe to repeat."""
@@ -83,7 +83,7 @@ def init_command() -> None:
     click.echo("安装数据已就绪。")
 
 
-@click.command("upgrade")
+@click.command("upgrade", help="把数据库升到现在这个版本；更新程序以后运行。")
 @with_appcontext
 def upgrade_command() -> None:
     """Bring the database to the tables of this version."""
@@ -91,14 +91,14 @@ def upgrade_command() -> None:
     click.echo("数据库已是最新。")
 
 
-@click.command("worker")
+@click.command("worker", help="办理后台工作：归并、生成文件、发邮件、清除到期的联系方式和撤回的文件。SQLite 上只运行一个。")
 @with_appcontext
 def worker_command() -> None:
     """Run the jobs: grouping, downloads, mails, erasing of contact data and withdrawn files. One per installation on SQLite."""
     current_app.extensions["run_worker"]()
 
 
-@click.command("doctor")
+@click.command("doctor", help="检查安装，说出缺什么。")
 @with_appcontext
 @plainly
 def doctor_command() -> None:

@@ -18,12 +18,16 @@ def told(error: click.UsageError) -> str:
     """The mistake in one sentence, how the command is written, and where it is explained."""
     lines = [sentence(error)]
     if error.ctx is not None:
-        pieces = " ".join(error.ctx.command.collect_usage_pieces(error.ctx))
-        for english, chinese in USAGE.items():
-            pieces = pieces.replace(english, chinese)
-        path = error.ctx.command_path
+        pieces, path = spelled(" ".join(error.ctx.command.collect_usage_pieces(error.ctx))), error.ctx.command_path
         lines += [f"写法：{path} {pieces}".rstrip(), f"说明：{path} --help"]
     return "\n".join(lines)
+
+
+def spelled(pieces: str) -> str:
+    """How a command is written, its placeholders in Chinese."""
+    for english, chinese in USAGE.items():
+        pieces = pieces.replace(english, chinese)
+    return pieces
 
 
 def sentence(error: click.UsageError) -> str:

@@ -24,11 +24,11 @@ from consult.intake.words import CHANNELS, OFFLINE, STANCES
 from consult.terminal.talk import keys, me, plainly, settings
 
 
-@click.command("register")
+@click.command("register", help="登记别处收到的意见，全部登记或者一条也不登记：xlsx、docx、eml、mbox、txt、pdf 或者每行一条的 JSON。")
 @click.argument("slug")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--channel", required=True, help="letter, email, phone, fax, meeting, hearing, 12345, wechat, qq, visit")
-@click.option("--check", is_flag=True, help="print what would be entered, and store nothing")
+@click.option("--channel", required=True, help="来源：letter、email、phone、fax、meeting、hearing、12345、wechat、qq、visit")
+@click.option("--check", is_flag=True, help="只列出会登记什么，不写入")
 @with_appcontext
 @plainly
 def register_command(slug: str, file: Path, channel: str, check: bool) -> None:

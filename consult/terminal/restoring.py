@@ -26,14 +26,14 @@ class Load(click.Command):
         return super().make_context(info_name, args, parent, **extra)
 
 
-@click.command("load")
+@click.command("load", help="从归档包恢复整个项目，全部恢复或者一点也不恢复。")
 @click.option(
     "--archive",
     required=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="an archive that `export --format zip` made",
+    help="用 export --format zip 导出的归档包",
 )
-@click.option("--slug", default="", help="another short name for the address, where the old one is taken")
+@click.option("--slug", default="", help="另用一个网址代号，原来的已经有项目在用时")
 @with_appcontext
 @plainly
 def restore_command(archive: Path, slug: str) -> None:

@@ -15,17 +15,17 @@ from consult.summary.archive_check import main as check_archive
 from consult.terminal.talk import Progress, me, plainly
 
 
-@click.command("export")
+@click.command("export", help="导出一个项目的表格，任何时候都可以。")
 @click.argument("slug")
 @click.option(
     "--table",
     default="summary",
     show_default=True,
-    help="summary, summary-gb, adoption, ledger, comparison, disputes, raw",
+    help="表格：summary、summary-gb、adoption、ledger、comparison、disputes、raw",
 )
-@click.option("--format", "kind", default="xlsx", show_default=True, help="xlsx, docx, csv, json, pdf, zip")
+@click.option("--format", "kind", default="xlsx", show_default=True, help="格式：xlsx、docx、csv、json、pdf、zip")
 @click.option(
-    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="file to write; overwritten"
+    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="写到哪个文件，已有的会被覆盖"
 )
 @with_appcontext
 @plainly
@@ -44,9 +44,9 @@ def export_command(slug: str, table: str, kind: str, out: Path) -> None:
         click.echo(f"整包校验值（SHA-256，请另行保存）：{made.digest}")
 
 
-@click.command("verify")
+@click.command("verify", help="核对审计日志和意见，或者核对归档包；有问题时说出第一处，退出状态为 1。")
 @click.argument("target", required=False)
-@click.option("--digest", default="", help="of an archive: the digest that was printed when it was exported")
+@click.option("--digest", default="", help="归档包导出时显示的校验值")
 @with_appcontext
 def verify_command(target: str | None, digest: str) -> None:
     """Check the audit chain and the opinion log, or an archive; exit status 1 and the first fault."""

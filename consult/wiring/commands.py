@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from consult.config import BadSetting, make_secrets, place
 from consult.terminal import mistakes
+from consult.terminal.explaining import Explained
 from consult.wiring.app import create_app
 
 NOT_OURS = frozenset({"limiter", "openapi", "roles", "users"})
@@ -27,6 +28,7 @@ def main(arguments: list[str]) -> None:
         if arguments[:1] == ["init"]:
             make_secrets(place())
         app = create_app()
+        click.Context.formatter_class = Explained
         group = Ours(name="consult", create_app=lambda: app, add_default_commands=False, load_dotenv=False)
         for option in group.params:
             option.hidden = True  # type: ignore[attr-defined]
