@@ -251,10 +251,12 @@ def check_period(consultation: Consultation) -> period.PeriodCheck:
 
 
 def extend(
-    actor: Actor, now: datetime, consultation: Consultation, closes_at: datetime, reason: str
+    actor: Actor, now: datetime, consultation: Consultation, closes_at: datetime, reason: str, released: bool = False
 ) -> Extension:
-    """A later deadline with a public reason (R06). Also after closing, as long as no result is out."""
+    """A later deadline with a public reason (R06). Also after closing, as long as no result is out: `released` says that one is."""
     actor.require("office")
+    if released:
+        raise Conflict("采纳情况已经公布，不能再延长期限。还要听取意见的，请发布修改稿，就修改稿再次征求意见。")
     if not consultation.published_at or consultation.withdrawn_at:
         raise Conflict("只有已经发布的项目才能延长期限。")
     period.extended(consultation.closes_at, closes_at, reason)

@@ -183,7 +183,11 @@ def test_the_pages_say_what_a_change_after_approval_or_publication_asks_for(app:
     act(office, "release")
     later()
     desk = browser(app, office)
-    assert "<b>放入修改稿或者正式文本</b>" in desk.get("/office/c/demo").text
+    assert "<b>放入修改稿或者正式文本</b>" in desk.get("/office/c/demo").text and "延长期限" not in desk.get("/office/c/demo").text
+    assert "采纳情况已经公布，不能再延长期限" in desk.get("/office/c/demo/extend").text
+    late = {"closes_at": ["2026-06-01", ""], "reason": "还有人来电要求多留几天。", "sure": "y", "csrf_token": field(desk.get(RESULT).text, "csrf_token")}
+    refused = desk.post("/office/c/demo/extend", data=late)
+    assert refused.status_code == 409 and "就修改稿再次征求意见" in refused.text
     for page in ("/review", "/review/c/demo", "/review/c/demo/dashboard", "/review/c/demo/approve", "/review/c/demo/disputes"):
         text = desk.get(page).text
         assert "已公布采纳情况" in text and "意见整理中" not in text, page

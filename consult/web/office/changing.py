@@ -1,13 +1,16 @@
 """Pages: change what is said of a project, clear it, publish, extend, withdraw; each states its effect first."""
 
+from datetime import datetime
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from consult.base.people import Actor
 from consult.drafts import find, publish
-from consult.drafts.models import Consultation
+from consult.drafts.models import Consultation, Extension
 from consult.drafts.questions import asks
 from consult.drafts.workdays import read_calendar
+from consult.summary.awaited import result_of
 from consult.web import moment, settings
 from consult.web.access import actor
 from consult.web.office import questions
@@ -81,10 +84,14 @@ def extend(slug: str) -> ResponseReturnValue:
     project, where = opened(slug)
     if form.validate_on_submit():
         closes_at, reason = form.closes_at.instant, form.reason.data
-        form.attempt(lambda: publish.extend(me, moment(), find.by_slug(slug), closes_at, reason))
+        form.attempt(lambda: _extend(me, find.by_slug(slug), closes_at, reason))
         if not form.errors:
             return done("期限已经延长，公众页面会说明。", "office.project", slug=slug)
     return render_template("office/extend.html", form=form, project=project, where=where), form.http_status
+
+
+def _extend(me: Actor, project: Consultation, closes_at: datetime, reason: str) -> Extension:
+    return publish.extend(me, moment(), project, closes_at, reason, released=result_of(project) is not None)
 
 
 @bp.route("/c/<slug>/withdraw", methods=["GET", "POST"])
