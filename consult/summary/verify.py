@@ -38,21 +38,24 @@ from consult.summary import (
     verify_versions,
     verify_wishes,
 )
-from consult.summary.entries import SLICE, entries, of_project, slices
+from consult.summary.entries import SLICE, along, entries, of_project, slices
 from consult.summary.models import Release
 from consult.summary.release import release_digest
+from consult.summary.steps import Report
 from consult.summary.walk import C, D, K, S
 
 
-def faults(session: Session, consultation_id: int | None = None) -> Iterator[str]:
+def faults(session: Session, consultation_id: int | None = None, report: Report = lambda *_: None) -> Iterator[str]:
     """Every difference as a Chinese sentence, the chain's own breaks first; empty where all is as recorded.
 
     With `consultation_id` the rows of one project are compared; the chain is always read whole, since a
-    link that is missing elsewhere proves nothing about what follows it.
+    link that is missing elsewhere proves nothing about what follows it. `report` is told checks done and in all.
     """
     yield from audit.faults(session)
-    for check, what in _CHECKS:
+    for done, (check, what) in enumerate(_CHECKS):
+        report(done, len(_CHECKS), f"正在核对：{what}")
         yield from _read(check(session, consultation_id), what)
+    report(len(_CHECKS), len(_CHECKS), "核对完毕")
     if consultation_id is None:
         yield from _read(verify_people.faults(session), "账号和单位名录")
         yield from dangling(session)
@@ -95,7 +98,7 @@ def _submissions(session: Session, consultation_id: int | None) -> Iterator[str]
         at = entry.at if entry.subject == "contact" else None
         said.erased |= {number: at or said.erased.get(number) for number in entry.facts["submissions"]}
     batch: list[Row[Any]] = []
-    for row in slices(session, of_project(select(S), S.c.consultation_id, consultation_id), S.c.id):
+    for row in slices(session, along(select(S), S.c.consultation_id, consultation_id), S.c.id):
         batch.append(row)
         if len(batch) == SLICE:
             yield from _compared(session, batch, said)
@@ -173,7 +176,7 @@ def _decisions(session: Session, consultation_id: int | None) -> Iterator[str]:
     filled = verify_returns.filled(session)
     group = Group.__table__
     query = select(D).join(group, group.c.id == D.c.group_id)
-    for row in slices(session, of_project(query, group.c.consultation_id, consultation_id), D.c.id):
+    for row in slices(session, along(query, group.c.consultation_id, consultation_id), D.c.id):
         name = f"归并组 {row.group_id} 的第 {row.number} 次处理意见"
         if decision_digest(row) != row.digest:  # type: ignore[arg-type]
             yield f"{name}被改动"

@@ -13,7 +13,7 @@ from consult.review import desk
 from consult.review.desk_facts import group_rows, single_rows
 from consult.review.desk_models import WITHDRAWN, DeskCount, DeskRow
 from consult.review.desk_state import with_state
-from consult.summary.entries import SLICE, of_project, slices
+from consult.summary.entries import SLICE, along, of_project, slices
 from consult.summary.walk import C, M
 
 R = DeskRow.__table__
@@ -32,7 +32,7 @@ def _project(session: Session, project: int) -> Iterator[str]:
     counts: desk.Counts = Counter()
     living = gone = 0
     part: list[Row[Any]] = []
-    for row in slices(session, select(R).where(R.c.consultation_id == project), R.c.comment_id):
+    for row in slices(session, along(select(R), R.c.consultation_id, project), R.c.comment_id):
         counts.update(dict(desk.contributions(row._mapping)))
         living, gone = living + (row.size if row.state != WITHDRAWN else 0), gone + (row.state == WITHDRAWN)
         if row.comment_id not in waits and row.group_id not in moving:
@@ -78,7 +78,7 @@ def _received(session: Session, project: int, waits: set[int]) -> desk.Counts:
     fresh = set(session.scalars(select(Arrival.comment_id).where(Arrival.consultation_id == project, Arrival.what == "new")))
     counts: desk.Counts = Counter()
     part: list[int] = []
-    for row in slices(session, select(C.c.id).where(C.c.consultation_id == project), C.c.id):
+    for row in slices(session, along(select(C.c.id), C.c.consultation_id, project), C.c.id):
         if row.id not in fresh:
             part.append(row.id)
         if len(part) == SLICE:

@@ -10,7 +10,7 @@ from consult.review.desk_models import Assignment, ClauseDuty, SavedView
 from consult.review.group_models import Bulk
 from consult.review.models import Decision, Group
 from consult.review.views import view_digest
-from consult.summary.entries import Entry, entries, of_project, slices
+from consult.summary.entries import Entry, along, entries, of_project, slices
 
 A, G, D = Assignment.__table__, Group.__table__, Decision.__table__
 
@@ -30,7 +30,7 @@ def _given(session: Session, consultation_id: int | None) -> Iterator[str]:
         if consultation_id in (None, entry.number):
             stated |= dict.fromkeys(entry.facts["groups"].values(), (entry.number, entry))
     query = select(A.c.group_id, A.c.assignee, A.c.at, A.c.by, G.c.consultation_id).join(G, G.c.id == A.c.group_id)
-    for row in slices(session, of_project(query, G.c.consultation_id, consultation_id), A.c.group_id):
+    for row in slices(session, along(query, G.c.consultation_id, consultation_id), A.c.group_id):
         project, entry = stated.pop(row.group_id, (0, None))
         said = (project, entry.facts["assignee"], entry.at, entry.actor) if entry else None
         if said != (row.consultation_id, row.assignee, row.at, row.by):

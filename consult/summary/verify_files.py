@@ -17,7 +17,7 @@ from consult.config import Settings
 from consult.intake.attachments import Held
 from consult.intake.models import Attachment
 from consult.intake.record import entered
-from consult.summary.entries import entries, of_project, slices
+from consult.summary.entries import along, entries, slices
 from consult.summary.walk import S
 
 A, F = Attachment.__table__, StoredFile.__table__
@@ -83,7 +83,7 @@ def faults(session: Session, consultation_id: int | None = None) -> Iterator[str
         .join(F, F.c.id == A.c.file_id)
         .join(S, S.c.id == A.c.submission_id)
     )  # fmt: skip
-    for row in slices(session, of_project(query, S.c.consultation_id, consultation_id), A.c.id):
+    for row in slices(session, along(query, S.c.consultation_id, consultation_id), A.c.id):
         name = f"提交 {row.submission_id} 的第 {row.ordinal} 个附件"
         one = Held(row.submission_id, row.ordinal, row.sha256, row.name, row.kind, row.size, row.erased_at)
         if row.noted != row.sha256:

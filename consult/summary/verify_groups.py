@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from consult.base.crypto import digest
@@ -17,7 +17,7 @@ from consult.review.naming import name_digest
 from consult.review.regroup import act_digest
 from consult.review.sayings import fingerprint
 from consult.review.sentences import parts, same
-from consult.summary.entries import SLICE, Entry, entries, of_project, slices
+from consult.summary.entries import Entry, along, batches, entries, of_project, slices
 from consult.summary.walk import C, M
 
 A, AD, Y, G = Addition.__table__, AdditionDecision.__table__, Saying.__table__, Group.__table__
@@ -25,66 +25,74 @@ A, AD, Y, G = Addition.__table__, AdditionDecision.__table__, Saying.__table__, 
 
 def faults(session: Session, consultation_id: int | None) -> Iterator[str]:
     """Every difference between groups and their texts, and between what people did to them and what was recorded."""
-    query = of_project(select(G.c.id, G.c.shared_text), G.c.consultation_id, consultation_id)
-    for group in slices(session, query, G.c.id):
-        yield from _members(session, group)
-        yield from _additions(session, group)
+    yield from _members(session, consultation_id)
+    yield from _additions(session, consultation_id)
     yield from _rulings(session, consultation_id)
     yield from _acts(session, consultation_id)
     yield from _names(session, consultation_id)
 
 
-def _members(session: Session, group: Row[Any]) -> Iterator[str]:
+def _members(session: Session, consultation_id: int | None) -> Iterator[str]:
     """What each member says beyond the shared text is what it is recorded as saying; of exact copies there is nothing."""
-    forms = {same(one) for one in group.shared_text.split("\n")} if group.shared_text else None
-    query = select(C.c.id, C.c.text, C.c.proposed_text, C.c.reason).join(M, M.c.comment_id == C.c.id)
-    part: list[Row[Any]] = []
-    for row in slices(session, query.where(M.c.group_id == group.id) if forms else _none(), C.c.id):
-        part.append(row)
-        if len(part) == SLICE:
-            yield from _compared(session, group.id, forms or set(), part)
-            part = []
-    yield from _compared(session, group.id, forms or set(), part)
+    columns = (C.c.id, C.c.text, C.c.proposed_text, C.c.reason, M.c.comment_id, M.c.group_id)
+    query = select(*columns).select_from(M.join(C, C.c.id == M.c.comment_id).join(G, G.c.id == M.c.group_id))
+    query = along(query.where(G.c.shared_text != ""), G.c.consultation_id, consultation_id)
+    for part in batches(slices(session, query, M.c.comment_id)):
+        yield from _compared(session, part)
 
 
-def _none() -> Select[Any]:
-    return select(C.c.id).where(C.c.id < 0)
-
-
-def _compared(session: Session, group_id: int, shared: set[str], members: Sequence[Row[Any]]) -> Iterator[str]:
-    said: dict[int, set[str]] = defaultdict(set)
-    query = select(Y.c.comment_id, A.c.fingerprint).join(A, A.c.id == Y.c.addition_id)
-    ids = [row.id for row in members]
-    for one in session.execute(query.where(Y.c.comment_id.in_(ids), A.c.group_id == group_id)) if ids else ():
-        said[one.comment_id].add(one.fingerprint)
+def _compared(session: Session, members: Sequence[Row[Any]]) -> Iterator[str]:
+    """Members of any groups, a slice at a time: there are as many groups as people care to write alike."""
+    shared = {number: set(map(same, said)) for number, said in _shared(session, members).items()}
+    said: dict[tuple[int, int], set[str]] = defaultdict(set)
+    query = select(Y.c.comment_id, A.c.group_id, A.c.fingerprint).join(A, A.c.id == Y.c.addition_id)
+    for one in session.execute(query.where(Y.c.comment_id.in_([row.id for row in members]))):
+        said[one.comment_id, one.group_id].add(one.fingerprint)
     for row in members:
-        beyond = {one for one in parts(row.text, row.proposed_text, row.reason) if same(one) not in shared}
-        if {fingerprint(one) for one in beyond} != said[row.id]:
-            yield f"归并组 {group_id} 中意见 {row.id} 的补充意见与它的原文不一致"
+        beyond = {one for one in parts(row.text, row.proposed_text, row.reason) if same(one) not in shared[row.group_id]}
+        if {fingerprint(one) for one in beyond} != said[row.id, row.group_id]:
+            yield f"归并组 {row.group_id} 中意见 {row.id} 的补充意见与它的原文不一致"
 
 
-def _additions(session: Session, group: Row[Any]) -> Iterator[str]:
+def _shared(session: Session, rows: Sequence[Row[Any]]) -> dict[int, list[str]]:
+    """group → its shared sentences, for the groups that rows speak of."""
+    query = select(G.c.id, G.c.shared_text).where(G.c.id.in_({row.group_id for row in rows}))
+    return {row.id: row.shared_text.split("\n") if row.shared_text else [] for row in session.execute(query)}
+
+
+def _additions(session: Session, consultation_id: int | None) -> Iterator[str]:
     """Each addition is of the kind its words make it, said by as many as say it, and has the ruling it names."""
-    shared = group.shared_text.split("\n") if group.shared_text else []
-    speakers = (
-        select(func.count())
-        .select_from(Y.join(C, C.c.id == Y.c.comment_id).outerjoin(
-            Arrival.__table__, (Arrival.comment_id == C.c.id) & (Arrival.what == "withdrawn")
-        ))
-        .where(Y.c.addition_id == A.c.id, C.c.withdrawn_at.is_(None) | Arrival.id.is_not(None))
-    )  # fmt: skip
-    newest = select(func.coalesce(func.max(AD.c.number), 0)).where(AD.c.addition_id == A.c.id)
-    query = select(A, speakers.correlate(A).scalar_subquery().label("living"),
-                   newest.correlate(A).scalar_subquery().label("newest")).where(A.c.group_id == group.id)  # fmt: skip
-    for row in slices(session, query, A.c.id):
-        found = additions(shared, [row.sentence])
-        stated = [(one.base, one.kind) for one in found]
-        if stated != [(row.base, row.kind)] or fingerprint(row.sentence) != row.fingerprint:
-            yield f"归并组 {group.id} 的补充意见 {row.id} 被改动"
-        if row.said != row.living:
-            yield f"归并组 {group.id} 的补充意见 {row.id} 记为 {row.said} 人提出，实为 {row.living} 人"
-        if row.ruling != row.newest:
-            yield f"归并组 {group.id} 的补充意见 {row.id} 的处理情况与处理记录不一致"
+    query = along(select(A).join(G, G.c.id == A.c.group_id), G.c.consultation_id, consultation_id)
+    for part in batches(slices(session, query, A.c.id)):
+        shared, numbers = _shared(session, part), [row.id for row in part]
+        living, newest = _living(session, numbers), _newest(session, numbers)
+        for row in part:
+            name = f"归并组 {row.group_id} 的补充意见 {row.id} "
+            stated = [(one.base, one.kind) for one in additions(shared[row.group_id], [row.sentence])]
+            if stated != [(row.base, row.kind)] or fingerprint(row.sentence) != row.fingerprint:
+                yield f"{name}被改动"
+            if row.said != living.get(row.id, 0):
+                yield f"{name}记为 {row.said} 人提出，实为 {living.get(row.id, 0)} 人"
+            if row.ruling != newest.get(row.id, 0):
+                yield f"{name}的处理情况与处理记录不一致"
+
+
+def _living(session: Session, addition_ids: list[int]) -> dict[int, int]:
+    """addition → how many say it; who was taken back and waits for the list still counts."""
+    waits = (Arrival.comment_id == C.c.id) & (Arrival.what == "withdrawn")
+    query = (
+        select(Y.c.addition_id, func.count())
+        .select_from(Y.join(C, C.c.id == Y.c.comment_id).outerjoin(Arrival.__table__, waits))
+        .where(Y.c.addition_id.in_(addition_ids), C.c.withdrawn_at.is_(None) | Arrival.id.is_not(None))
+        .group_by(Y.c.addition_id)
+    )
+    return dict(session.execute(query).all())  # type: ignore[arg-type]
+
+
+def _newest(session: Session, addition_ids: list[int]) -> dict[int, int]:
+    """addition → the number of its last ruling."""
+    query = select(AD.c.addition_id, func.max(AD.c.number)).where(AD.c.addition_id.in_(addition_ids))
+    return dict(session.execute(query.group_by(AD.c.addition_id)).all())  # type: ignore[arg-type]
 
 
 def _rulings(session: Session, consultation_id: int | None) -> Iterator[str]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from consult.base.crypto import digest
 from consult.review.group_models import GroupReading
 from consult.review.models import Group, Reading, Withholding
-from consult.summary.entries import SLICE, entries, of_project, slices
+from consult.summary.entries import SLICE, along, entries, of_project, slices
 from consult.summary.models import TableApproval
 from consult.summary.walk import C, M
 
@@ -63,7 +63,7 @@ def _members(session: Session, consultation_id: int | None) -> Iterator[str]:
         M.c.comment_id, M.c.group_id, C.c.clause_id, C.c.consultation_id, C.c.fingerprint, G.c.method,
         G.c.clause_id.label("of_clause"), G.c.consultation_id.label("of_project"), G.c.fingerprint.label("says"),
     ).select_from(M.join(C, C.c.id == M.c.comment_id).join(G, G.c.id == M.c.group_id))  # fmt: skip
-    for row in slices(session, of_project(query, C.c.consultation_id, consultation_id), M.c.comment_id):
+    for row in slices(session, along(query, C.c.consultation_id, consultation_id), M.c.comment_id):
         if stated.pop(row.comment_id, None) != row.group_id:
             yield f"意见 {row.comment_id} 所在的归并组与审计日志不一致"
         same = (row.clause_id, row.consultation_id) == (row.of_clause, row.of_project)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from consult.summary.entries import entries, of_project, slices
+from consult.summary.entries import along, entries, slices
 from consult.summary.models import Satisfaction
 from consult.summary.survey import answer_digest
 
@@ -19,7 +19,7 @@ def faults(session: Session, consultation_id: int | None) -> Iterator[str]:
         for entry in entries(session, "answer_survey")
         if consultation_id in (None, entry.number)
     }
-    for row in slices(session, of_project(select(T), T.c.consultation_id, consultation_id), T.c.id):
+    for row in slices(session, along(select(T), T.c.consultation_id, consultation_id), T.c.id):
         present = (row.consultation_id, answer_digest(row), row.answered_at)  # type: ignore[arg-type]
         if said.pop(row.id, None) != present:
             yield f"满意度回答 {row.id} 与审计日志不一致"

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from consult.review.group_models import GroupReading, Readdressing
 from consult.review.models import Group
-from consult.summary.entries import Entry, entries, of_project, slices
+from consult.summary.entries import Entry, along, entries, of_project, slices
 from consult.summary.walk import M
 
 G, GR, RA = Group.__table__, GroupReading.__table__, Readdressing.__table__
@@ -25,7 +25,7 @@ def faults(session: Session, consultation_id: int | None) -> Iterator[str]:
         if (row.reader, row.at) in opened:  # verify_review names one without its entry
             readings[row.group_id].append((row.entry, opened[row.reader, row.at]))
     query: Select[Any] = select(M.c.comment_id, M.c.group_id, M.c.entry).join(G, G.c.id == M.c.group_id)
-    for row in slices(session, of_project(query, G.c.consultation_id, consultation_id), M.c.comment_id):
+    for row in slices(session, along(query, G.c.consultation_id, consultation_id), M.c.comment_id):
         turn = turns.get(row.comment_id) or pointed.get(row.group_id, 0)
         if any((entry >= row.entry) != (turn < at) for entry, at in readings.get(row.group_id, ())):
             yield f"归并组 {row.group_id} 中意见 {row.comment_id} 是否看过，与审计日志不一致"

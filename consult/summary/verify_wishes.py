@@ -7,7 +7,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from consult.intake.models import MailWish
-from consult.summary.entries import SLICE, Entry, entries, of_project, slices
+from consult.summary.entries import SLICE, Entry, along, entries, of_project, slices
 from consult.summary.models import Release
 from consult.summary.walk import C, S
 
@@ -20,7 +20,7 @@ def faults(session: Session, consultation_id: int | None) -> Iterator[str]:
     last = {entry.number: entry for entry in entries(session, "wish_mail")}
     released = set(session.scalars(select(R.c.consultation_id).distinct()))
     query = select(W, S.c.consultation_id).select_from(W.join(S, S.c.id == W.c.submission_id))
-    for row in slices(session, of_project(query, S.c.consultation_id, consultation_id), W.c.submission_id):
+    for row in slices(session, along(query, S.c.consultation_id, consultation_id), W.c.submission_id):
         if not _as_stated(row, last.pop(row.submission_id, None), row.consultation_id in released):
             yield f"提交 {row.submission_id} 的邮件通知与登记时不一致"
     erased = {number for entry in entries(session, "erase_contact") for number in entry.facts["submissions"]}
