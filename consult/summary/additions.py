@@ -1,7 +1,9 @@
 """Additions (补充意见) as the tables show them: those with a row of their own, who says each, what was ruled, what is quoted."""
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, literal, or_, select
@@ -10,7 +12,7 @@ from sqlalchemy.orm import Session
 from consult.review.find import slices as id_slices
 from consult.review.group_models import Addition, AdditionDecision, Saying
 from consult.review.models import Group
-from consult.summary.entries import slices
+from consult.summary.entries import SLICE
 from consult.summary.walk import ANONYMOUS, NAMES_MOST, C, K, Ruling, S, W
 
 A, AD, Y, G = Addition.__table__, AdditionDecision.__table__, Saying.__table__, Group.__table__
@@ -44,15 +46,20 @@ def listed() -> ColumnElement[bool]:
     return and_(A.c.said > 0, or_(A.c.kind != "change", A.c.ruling > 0), exists(living.correlate(A)))
 
 
-def extras_of(session: Session, group_id: int) -> Iterator[Extra]:
-    """The additions of a group that have a row, in the order in which they were first said."""
-    part: list[Any] = []
-    for row in slices(session, _columns().where(A.c.group_id == group_id, listed()), A.c.id):
-        part.append(row)
-        if len(part) == 500:
-            yield from _made(session, part)
-            part = []
-    yield from _made(session, part)
+def extras_of(session: Session, group_ids: Sequence[int]) -> Iterator[tuple[int, Extra]]:
+    """(group, addition that has a row): in the order of `group_ids`, then in that in which they were first said.
+
+    Asked of a slice of groups at once, since most have few; of those with very many only the numbers are held.
+    """
+    ids: dict[int, array[int]] = {one: array("q") for one in group_ids}
+    query = select(A.c.group_id, A.c.id).where(A.c.group_id.in_(group_ids), listed()).order_by(A.c.group_id, A.c.id)
+    for row in session.execute(query) if ids else ():
+        ids[row.group_id].append(row.id)
+    ordered = ((group, one) for group, found in ids.items() for one in found)
+    while part := list(islice(ordered, SLICE)):
+        rows = {row.id: row for row in session.execute(_columns().where(A.c.id.in_([one for _, one in part])))}
+        whose = [group for group, one in part if one in rows]
+        yield from zip(whose, _made(session, [rows[one] for _, one in part if one in rows]), strict=True)
 
 
 def extras_named(session: Session, addition_ids: Iterable[int]) -> Iterator[Extra]:

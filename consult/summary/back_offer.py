@@ -63,7 +63,7 @@ def _rows(consultation_id: int, comment_ids: Iterable[int]) -> Iterator[BackRow]
     for row, entry in _led(consultation_id, comment_ids):
         yield row
         if entry.shared and entry.group_id is not None:
-            for part, extra in enumerate(extras_of(db.session(), entry.group_id), 1):
+            for part, (_, extra) in enumerate(extras_of(db.session(), [entry.group_id]), 1):
                 yield _extra(f"{row.label}-{part}", entry, extra)
 
 

@@ -1,19 +1,22 @@
 """修改对照表 from decisions that name a new wording, and 主要争议处理表 of formal opinions that were turned down."""
 
-from collections.abc import Iterator
-from itertools import groupby
+from collections.abc import Iterator, Sequence
+from itertools import chain, groupby
+from typing import Any
 
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from consult.base.clock import show_date
 from consult.review.dispute_find import DISPUTED, RESULTS, Quarrel, quarrels
 from consult.review.models import OUTCOMES
+from consult.summary.additions import AD, STANDS, A, G
 from consult.summary.lines import Line, lines
 from consult.summary.narrow import Choice
 from consult.summary.revision import comparison
 from consult.summary.rows import asked_persons, opinion_text, ruling_text, submitters
 from consult.summary.table import Cell
-from consult.summary.walk import Entry, walk
+from consult.summary.walk import C, D, Entry, M, S, walk
 
 
 def comparison_rows(session: Session, consultation_id: int, only: Choice | None = None) -> Iterator[tuple[Cell, ...]]:
@@ -28,7 +31,10 @@ def comparison_rows(session: Session, consultation_id: int, only: Choice | None 
 
 def _worded(session: Session, consultation_id: int, only: Choice | None) -> Iterator[tuple[Cell, ...]]:
     """What the rulings say that clauses are to read, before a text does."""
-    changed = (one for one in lines(session, consultation_id, only=only) if one.ruling and one.ruling.new_wording)
+    groups = _reworded(session, consultation_id)
+    choice = Choice((), groups if only is None else [one for one in groups if only.has(0, one)])
+    found_lines = lines(session, consultation_id, only=choice) if choice.groups else iter(())
+    changed = (one for one in found_lines if one.ruling and one.ruling.new_wording)
     row = 0
     for place, near in groupby(changed, key=lambda one: one.entry.place):
         same: dict[str, list[Line]] = {}
@@ -41,6 +47,14 @@ def _worded(session: Session, consultation_id: int, only: Choice | None) -> Iter
             yield (row, original, wording, "\n".join(reasons), "、".join(str(one.name) for one in found))
 
 
+def _reworded(session: Session, consultation_id: int) -> list[int]:
+    """The groups of which a ruling, or one on an addition, words a clause anew: few, and only they need be read."""
+    own = select(D.c.group_id).join(G, G.c.id == D.c.group_id).where(D.c.new_wording != "")
+    extra = select(A.c.group_id).join(AD, STANDS).join(G, G.c.id == A.c.group_id).where(AD.c.new_wording != "")
+    found = (session.scalars(one.where(G.c.consultation_id == consultation_id)) for one in (own, extra))
+    return sorted(set(chain.from_iterable(found)))
+
+
 def dispute_rows(session: Session, consultation_id: int, only: Choice | None = None) -> Iterator[tuple[Cell, ...]]:
     """Cells in the order of table.DISPUTES: points of asked units that were not adopted as they stand (R44).
 
@@ -48,7 +62,12 @@ def dispute_rows(session: Session, consultation_id: int, only: Choice | None = N
     """
     begun = {one.comment.id: one for one in quarrels(consultation_id)}
     persons, row = asked_persons(session, consultation_id), 0
-    for entry in walk(session, consultation_id):
+    formal = _with_units(session, consultation_id)
+
+    def pick(rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+        return [one for one in rows if one.id in begun or one.channel == "formal" or one.group_id in formal]
+
+    for entry in walk(session, consultation_id, pick=pick):
         found = begun.get(entry.comment_id)
         if not found and not _disputable(entry):
             continue
@@ -57,6 +76,12 @@ def dispute_rows(session: Session, consultation_id: int, only: Choice | None = N
             continue
         whose = submitters(entry, persons)
         yield (row, *(_settled(found, whose) if found else _bare(entry, whose)))
+
+
+def _with_units(session: Session, consultation_id: int) -> set[int]:
+    """The groups that hold an opinion of an asked unit."""
+    query = select(M.c.group_id).join(C, C.c.id == M.c.comment_id).join(S, S.c.id == C.c.submission_id)
+    return set(session.scalars(query.where(S.c.consultation_id == consultation_id, S.c.channel == "formal").distinct()))
 
 
 def _disputable(entry: Entry) -> bool:

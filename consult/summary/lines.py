@@ -1,14 +1,17 @@
 """The lines of the tables in order: each group's, and below it those of what its members say beyond the shared text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby, islice
 
 from sqlalchemy.orm import Session
 
 from consult.review.sentences import parts, same
 from consult.summary.additions import Extra, extras_of
 from consult.summary.narrow import Choice
-from consult.summary.walk import Entry, Ruling, Words, walk
+from consult.summary.walk import SLICE, Entry, Ruling, Words, walk
+
+_NONE: tuple[int, Iterator[tuple[int, Extra]]] = (0, iter(()))
 
 
 @dataclass(frozen=True)
@@ -38,11 +41,21 @@ def lines(
 
     With `only` the chosen ones, each with the number that it has among all.
     """
-    for number, entry in _numbered(session, consultation_id, public_only, only):
+    numbered = _numbered(session, consultation_id, public_only, only)
+    while part := list(islice(numbered, SLICE)):
+        wide = [entry.group_id for _, entry in part if entry.shared and entry.group_id is not None]
+        yield from _below(part, extras_of(session, wide))
+
+
+def _below(part: Sequence[tuple[int, Entry]], extras: Iterator[tuple[int, Extra]]) -> Iterator[Line]:
+    """Entries, each with those of `extras` that are its group's; both come in one order."""
+    by_group = groupby(extras, key=lambda one: one[0])
+    group, found = next(by_group, _NONE)
+    for number, entry in part:
         yield Line(number, 0, entry)
-        if entry.shared and entry.group_id is not None:
-            for part, extra in enumerate(extras_of(session, entry.group_id), 1):
-                yield Line(number, part, entry, extra)
+        if entry.group_id is not None and entry.group_id == group:
+            yield from (Line(number, at, entry, extra) for at, (_, extra) in enumerate(found, 1))
+            group, found = next(by_group, _NONE)
 
 
 def _numbered(

@@ -45,10 +45,8 @@ class SummaryRow:
         return tuple(getattr(self, one.name) for one in fields(self)[:9])
 
     def cells_gb(self) -> tuple[Cell, ...]:
-        """In the order of table.SUMMARY_GB: proposal with the opinion, reason with the result."""
-        opinion = "\n".join(part for part in (self.opinion, self.proposed and f"建议修改为：{self.proposed}") if part)
-        ruled = "：".join(part for part in (self.outcome, self.reason) if part)
-        return (self.number, self.citation, opinion, self.submitters, ruled, self.remarks)
+        """In the order of table.SUMMARY_GB."""
+        return as_gb(self.cells())
 
 
 @dataclass(frozen=True)
@@ -68,18 +66,26 @@ class AdoptionRow:
         return (*(getattr(self, one.name) for one in fields(self)[:-1]), self.likes or ADDITION)
 
 
+def as_gb(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """A line of 意见汇总处理表 as its 国标版 has it: proposal with the opinion, reason with the result."""
+    number, citation, _, said, proposed, submitters, outcome, reason, remarks = cells
+    opinion = "\n".join(str(part) for part in (said, proposed and f"建议修改为：{proposed}") if part)
+    ruled = "：".join(str(part) for part in (outcome, reason) if part)
+    return (number, citation, opinion, submitters, ruled, remarks)
+
+
 def summary_rows(session: Session, consultation_id: int, only: Choice | None = None) -> Iterator[SummaryRow]:
     """意见汇总处理表: one row for each group, formal opinions included, 处理意见 empty where undecided; additions below it."""
     persons = asked_persons(session, consultation_id)
     for line in lines(session, consultation_id, only=only):
         entry, extra = line.entry, line.extra
-        words = words_of(entry)
+        words = Words("", extra.sentence, "", "") if extra else words_of(entry)
         yield SummaryRow(
             number=line.name,
             citation=entry.place.citation,
             original=entry.place.original,
-            opinion=extra.sentence if extra else opinion_text(words),
-            proposed="" if extra else words.proposed_text,
+            opinion=opinion_text(words),
+            proposed=words.proposed_text,
             submitters=speakers(extra) if extra else submitters(entry, persons),
             outcome=OUTCOMES[line.ruling.outcome] if line.ruling else "",
             reason=ruling_text(line.ruling) if line.ruling else "",
