@@ -20,7 +20,7 @@ PURE = [
     "drafts/reading/word_text.py", "drafts/reading/word_table.py", "letters/form_xml.py", "letters/merge.py", "review/additions.py", "review/cutting.py", "review/postings.py", "review/terms.py", "review/alike.py", "review/cover.py", "review/essential.py", "review/sentences.py", "review/similarity.py", "review/singles.py", "review/sketch.py", "review/sketch_file.py", "review/stock.py", "review/template.py", "review/votes.py", "letters/landscape.py", "letters/letter_document.py", "letters/letter_words.py", "review/personal.py", "review/personal_numbers.py", "review/personal_words.py", "summary/archive_check.py", "summary/ledger_picture.py", "summary/notice.py", "summary/picture.py", "summary/seal.py",
     "review/forecast.py", "review/marking.py", "review/outline.py", "review/phrases.py", "review/quality_rules.py", "summary/linked.py",
     "summary/bookxml.py", "summary/cellxml.py", "summary/counts_sheet.py", "summary/fields.py", "summary/sheet.py", "summary/stream.py", "summary/table.py", "summary/visible.py",
-    "summary/archive_words.py", "summary/suppress.py", "summary/archive_zip.py", "terminal/explaining.py", "terminal/mistakes.py",
+    "summary/archive_words.py", "summary/steps.py", "summary/suppress.py", "summary/archive_zip.py", "terminal/explaining.py", "terminal/mistakes.py",
     "summary/back.py", "summary/back_raw.py", "summary/back_sheet.py", "summary/back_sheet_read.py", "summary/back_word.py", "summary/back_word_read.py",
 ]  # fmt: skip
 FILES = sorted(HOUSE.rglob("*.py"))

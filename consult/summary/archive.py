@@ -3,7 +3,7 @@
 import hashlib
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -14,6 +14,7 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from consult.base.audit import head
 from consult.base.clock import show
 from consult.base.crypto import canonical
 from consult.base.errors import Refused
@@ -23,20 +24,21 @@ from consult.config import Settings
 from consult.drafts import find as drafts
 from consult.drafts.download import paper_of, text_of
 from consult.drafts.models import Consultation
+from consult.summary import archive_tables
 from consult.summary.archive_audit import earlier_entries, earlier_told, entry_told, heads, own_entries, users_in
 from consult.summary.archive_check import EARLIER, ENTRIES, FORMAT, HEADS, MANIFEST, sealed
 from consult.summary.archive_facts import facts_of, metadata_of, said_of
+from consult.summary.archive_tables import FORMATS
 from consult.summary.archive_words import NOTE, STYLE, Listed, as_json, as_xml, page
 from consult.summary.archive_zip import member
-from consult.summary.carried import CARRIED, rows, table, targets, told
+from consult.summary.carried import CARRIED, count, rows, table, targets, teller
 from consult.summary.published import published
+from consult.summary.steps import Report, Steps
 from consult.summary.table import COLUMNS
 
-FORMATS = ("xlsx", "docx", "csv", "json")
 KIND = "consult-archive"
 UNIT = ("id", "name", "short_name", "kind")  # what tables print and count by; how to reach them is the house's own
 FILE = ("id", "sha256", "name", "kind", "size", "stored_by")
-One = Callable[[str, str, Path], int]  # writes one table in one format, says how many rows
 
 
 @dataclass
@@ -45,6 +47,7 @@ class Packing:
 
     zip: zipfile.ZipFile
     draft: Path
+    steps: Steps
     listed: list[dict[str, Any]] = field(default_factory=list)
     shown: list[Listed] = field(default_factory=list)
     refs: dict[str, set[int]] = field(
@@ -81,11 +84,16 @@ def _written(file: IO[bytes], parts: Iterable[bytes]) -> int:
     return count
 
 
-def write(session: Session, project: Consultation, now: datetime, path: Path, name: str, one: One) -> int:
-    """Fill the zip at `path`; `one` writes a table; how many rows all tables have. Memory does not grow with the project."""
+def write(session: Session, project: Consultation, now: datetime, path: Path, name: str, report: Report) -> int:
+    """Fill the zip at `path`; how many rows all tables have. Memory does not grow with the project.
+
+    `report` is told lines written, lines in all and what is being written.
+    """
+    sizes = archive_tables.sizes(session, project.id)
+    steps = Steps(report, _expected(session, project, sizes))
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
-        packing = Packing(file, path.with_name("member"))
-        total = _tables(packing, path, one)
+        packing = Packing(file, path.with_name("member"), steps)
+        total = _tables(packing, path, archive_tables.Tables(session, project, now, path.parent, sizes))
         _texts(session, packing, project)
         _rows(session, packing, project)
         _audit(session, packing, project)
@@ -99,14 +107,20 @@ def write(session: Session, project: Consultation, now: datetime, path: Path, na
     return total
 
 
-def _tables(packing: Packing, path: Path, one: One) -> int:
+def _expected(session: Session, project: Consultation, sizes: Mapping[str, int]) -> dict[str, int]:
+    """step → lines that it will write, as far as the database tells at once."""
+    tables = {f"{name}.{fmt}": sizes[name] for name in COLUMNS for fmt in FORMATS}
+    return tables | {f"rows/{name}": count(session, name, project.id) for name in CARRIED} | {"audit": head(session)[0]}
+
+
+def _tables(packing: Packing, path: Path, tables: archive_tables.Tables) -> int:
     """Every table as xlsx, docx, csv and json; the lines of all of them."""
     total = 0
     for name in COLUMNS:
         for fmt in FORMATS:
             part = path.with_name(f"{name}.{fmt}")
             try:
-                rows = one(name, fmt, part)
+                rows = tables.write(name, fmt, part, packing.steps)
             except Refused as refusal:
                 # A table too long for docx is whole in the other formats; the manifest says why it is missing.
                 packing.listed.append({"name": part.name, "missing": refusal.message})
@@ -129,17 +143,19 @@ def _texts(session: Session, packing: Packing, project: Consultation) -> None:
 def _rows(session: Session, packing: Packing, project: Consultation) -> None:
     """Each table as JSON lines; who and what they speak of is gathered on the way."""
     for name in CARRIED:
-        lines = _lines(session, packing, name, project.id)
+        lines = packing.steps.of(f"rows/{name}", _lines(session, packing, name, project.id), "正在写数据库记录")
         packing.lines(f"rows/{name}.jsonl", "数据库记录，恢复用", lines)
 
 
 def _lines(session: Session, packing: Packing, name: str, consultation_id: int) -> Iterator[bytes]:
     shared = [(column, packing.refs[to]) for column, to in targets(table(name)).items() if to in packing.refs]
+    told = teller(name)
     for row in rows(session, name, consultation_id):
+        facts = told(row)
         for column, seen in shared:
-            if row._mapping[column] is not None:
-                seen.add(row._mapping[column])
-        text = canonical(told(name, row))
+            if facts[column] is not None:
+                seen.add(facts[column])
+        text = canonical(facts)
         packing.refs["user_account"] |= users_in(text)
         yield (text + "\n").encode()
 
@@ -161,7 +177,7 @@ def _audit(session: Session, packing: Packing, project: Consultation) -> None:
     earlier = earlier_entries(session, project.id)
     if row := next(earlier, None):
         packing.lines(EARLIER, "恢复以前的审计日志", (line(earlier_told(one)) for one in chain([row], earlier)))
-    packing.lines(ENTRIES, "本项目的审计日志", lines())
+    packing.lines(ENTRIES, "本项目的审计日志", packing.steps.of("audit", lines(), "正在写审计日志"))
     packing.say(HEADS, "审计日志首尾的校验值", (json.dumps(heads(session, count, first)) + "\n").encode())
 
 

@@ -73,7 +73,7 @@ def entry_told(row: Row[Any]) -> dict[str, Any]:
 
 def users_in(text: str) -> set[int]:
     """The accounts that a text of JSON speaks of."""
-    return {int(number) for number in _USER.findall(text)}
+    return {int(number) for number in _USER.findall(text)} if "user:" in text else set()
 
 
 def heads(session: Session, count: int, first: Row[Any] | None) -> dict[str, Any]:

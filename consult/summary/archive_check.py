@@ -4,19 +4,22 @@ import hashlib
 import json
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from consult.summary.archive_zip import BROKEN, CHUNK, MOST_MEMBERS, harmless, layout_faults, sha256_of
+from consult.summary.archive_zip import BROKEN, CHUNK, harmless, layout_faults, list_fault, sha256_of
 
 MANIFEST = "manifest.json"
 ENTRIES, HEADS = "audit/entries.jsonl", "audit/heads.json"
 EARLIER = "audit/restored.jsonl"  # of a project that was restored itself: its entries of before, sealed by `restore`
 FORMAT = 1
 MOST_FAULTS = 1000
-MOST_MANIFEST = 256 * 1024 * 1024
+SMALL = 1024 * 1024
+MOST_MANIFEST = 256 * SMALL
+MOST_LINE = 64 * SMALL  # no row of ours is as long; what is longer would only fill the memory
+Report = Callable[..., None]
 _FIRST = {"title", "slug", "made_at", "files"}  # all that a manifest said before there were formats
 _NOW = _FIRST | {"format", "kind", "digest", "note"}
 _WHOLE = "这不是完整的 zip 文件，或者已经损坏"
@@ -39,14 +42,15 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def faults(path: Path, digest: str = "") -> Iterator[str]:
+def faults(path: Path, digest: str = "", report: Report = lambda *_: None) -> Iterator[str]:
     """Every difference between an archive and its manifest, as a Chinese sentence, those of members first.
 
-    With `digest`, which whoever made the archive has kept, also any change that was made to both.
+    With `digest`, which whoever made the archive has kept, also any change that was made to both. `report` is told
+    megabytes checked, megabytes in all, and what is being done.
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            yield from _compared(path, archive)
+            yield from _compared(path, archive, report)
     except FileNotFoundError:
         yield f"没有找到文件 {path}"
         return
@@ -57,15 +61,11 @@ def faults(path: Path, digest: str = "") -> Iterator[str]:
         yield "整包的校验值与给出的不一致：这不是当时导出的那一份"
 
 
-def _compared(path: Path, archive: zipfile.ZipFile) -> Iterator[str]:
+def _compared(path: Path, archive: zipfile.ZipFile, report: Report) -> Iterator[str]:
     names = [one.filename for one in archive.infolist()]
-    if len(names) > MOST_MEMBERS or len(names) != len(set(names)):
-        yield "包内有重名的文件"
+    if wrong := list_fault(archive, path.stat().st_size):
+        yield wrong
         return
-    for name in names:
-        if not harmless(name):
-            yield f"包内有文件名不合规的文件 {name!r}"
-            return
     if MANIFEST not in names:
         yield f"包内缺少清单 {MANIFEST}"
         return
@@ -76,9 +76,13 @@ def _compared(path: Path, archive: zipfile.ZipFile) -> Iterator[str]:
     if manifest.get("format", 0) > FORMAT:
         yield f"这个包的格式（{manifest['format']}）比本程序新，请用新版本核对"
         return
-    wrong = list(islice(_members(archive, manifest["files"], names), MOST_FAULTS))
-    yield from wrong
-    if "format" in manifest and not wrong:
+    strange = next((one["name"] for one in manifest["files"] if not harmless(one["name"])), None)
+    if strange is not None:
+        yield f"清单中有文件名不合规的文件 {strange[:200]!r}"
+        return
+    found = list(islice(_members(archive, manifest["files"], names, report), MOST_FAULTS))
+    yield from found
+    if "format" in manifest and not found:
         yield from layout_faults(path, archive)
         try:
             yield from _audit(archive, names)
@@ -89,7 +93,8 @@ def _compared(path: Path, archive: zipfile.ZipFile) -> Iterator[str]:
 def read_manifest(archive: zipfile.ZipFile) -> dict[str, Any] | None:
     """The manifest of an archive; None where it cannot be read, was edited by hand, or says what none says."""
     try:
-        if archive.getinfo(MANIFEST).file_size > MOST_MANIFEST:
+        info = archive.getinfo(MANIFEST)
+        if info.file_size > min(MOST_MANIFEST, SMALL + 100 * info.compress_size):  # digests hardly shrink: a bomb
             return None
         data = archive.read(MANIFEST)
         manifest: dict[str, Any] = json.loads(data)
@@ -97,19 +102,30 @@ def read_manifest(archive: zipfile.ZipFile) -> dict[str, Any] | None:
         if not whole:
             exact = canonical(manifest).encode() == data and manifest["digest"] == sealed(manifest)
             whole = exact and set(manifest) == _NOW and isinstance(manifest["format"], int)
-        sound = all(isinstance(one["name"], str) and ("missing" in one or one["sha256"]) for one in manifest["files"])
+        sound = isinstance(manifest["slug"], str) and all(map(_sound, manifest["files"]))
     except (KeyError, TypeError, AttributeError, RecursionError, *BROKEN):
         return None
     return manifest if whole and sound else None
 
 
-def _members(archive: zipfile.ZipFile, files: list[dict[str, Any]], names: list[str]) -> Iterator[str]:
+def _sound(one: dict[str, Any]) -> bool:
+    """Whether a line of the manifest says what a line says."""
+    if "missing" in one:
+        return isinstance(one["name"], str)
+    return isinstance(one["name"], str) and isinstance(one["sha256"], str) and isinstance(one["size"], int)
+
+
+def _members(
+    archive: zipfile.ZipFile, files: list[dict[str, Any]], names: list[str], report: Report
+) -> Iterator[str]:
     listed = {one["name"]: one for one in files if "missing" not in one}
-    present = set(names)
+    present, whole, done = set(names), sum(one["size"] for one in listed.values()), 0
     for name, stated in listed.items():
+        report(done // CHUNK, whole // CHUNK, "正在核对归档包（MB）")
+        done += stated["size"]
         if name not in present:
             yield f"清单中的文件 {name} 不在包内"
-        elif sha256_of(archive, name, int(stated["size"])) != (stated["sha256"], stated["size"]):
+        elif sha256_of(archive, name, stated["size"]) != (stated["sha256"], stated["size"]):
             yield f"文件 {name} 与清单中的校验值不一致"
     yield from (f"文件 {name} 不在清单中" for name in names if name != MANIFEST and name not in listed)
 
@@ -130,6 +146,8 @@ def _audit(archive: zipfile.ZipFile, names: list[str]) -> Iterator[str]:
         number, last, count = one["id"], one["hash"], count + 1
         if one["action"] == "restore":
             restored = json.loads(one["facts"])["entries"]
+    if archive.getinfo(HEADS).file_size > SMALL:
+        raise ValueError(HEADS)
     heads = json.loads(archive.read(HEADS))
     at_end = heads["last"]["number"] > number or heads["last"] == {"number": number, "hash": last} or not count
     if heads["entries"] != count or not at_end:
@@ -155,6 +173,8 @@ def lines(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
         while chunk := file.read(CHUNK):
             *whole, rest = (rest + chunk).split(b"\n")
             yield from whole
+            if len(rest) > MOST_LINE:
+                raise ValueError(f"{name}: line")
         if rest:
             yield rest
 

@@ -1,16 +1,18 @@
 """What of the database belongs to one project and goes with its archive, table by table, parents first."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Row, Select, Table, exists, func, select, tuple_
+from sqlalchemy import JSON, ColumnElement, Date, Row, Select, Table, exists, func, select, tuple_
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
 from consult.base.db import Instant, db
 
 SLICE = 500
+MOST_ID = 2**31
 # table → (column, table that it hangs on); all hang on `consultation` in the end
 CARRIED: dict[str, tuple[str, str]] = {
     "consultation": ("id", ""),
@@ -85,6 +87,7 @@ def keys_of(one: Table) -> tuple[Any, ...]:
     return tuple(one.primary_key.columns)
 
 
+@cache
 def targets(one: Table) -> dict[str, str]:
     """column → table, for every foreign key."""
     return {key.parent.name: key.column.table.name for key in one.foreign_keys}
@@ -93,13 +96,13 @@ def targets(one: Table) -> dict[str, str]:
 def within(name: str, consultation_id: int) -> Select[Any]:
     """Every row of a carried table that belongs to the project."""
     one = table(name)
-    query: Select[Any] = select(one).where(_belongs(one, *CARRIED[name], consultation_id))
+    query: Select[Any] = select(one).where(belongs(one, *CARRIED[name], consultation_id))
     if name == "mail_wish":  # one that waits has an address, and addresses stay behind
         query = query.where(one.c.email_sealed.is_(None))
     return query
 
 
-def _belongs(one: Table, column: str, parent: str, consultation_id: int) -> ColumnElement[bool]:
+def belongs(one: Table, column: str, parent: str, consultation_id: int) -> ColumnElement[bool]:
     """Whether a row belongs to the project, asked of each row as it passes in the order of its key.
 
     An index over the project would give the rows in another order, to be sorted anew for every slice, and a list
@@ -109,7 +112,7 @@ def _belongs(one: Table, column: str, parent: str, consultation_id: int) -> Colu
         return one.c[column] + 0 == consultation_id
     above = table(parent).alias()
     up, beyond = CARRIED[parent]
-    return exists().where(above.c.id == one.c[column], _belongs(above, up, beyond, consultation_id))  # type: ignore[arg-type]
+    return exists().where(above.c.id == one.c[column], belongs(above, up, beyond, consultation_id))  # type: ignore[arg-type]
 
 
 def _span(session: Session, name: str, consultation_id: int) -> ColumnElement[bool] | None:
@@ -138,10 +141,31 @@ def rows(session: Session, name: str, consultation_id: int) -> Iterator[Row[Any]
             return
 
 
-def told(name: str, row: Row[Any]) -> dict[str, Any]:
-    """A row as JSON has it: instants with their offset, days, and nothing that stays behind."""
-    emptied = EMPTIED.get(name, {})
-    return {key: emptied[key] if key in emptied else _plain(value) for key, value in row._mapping.items()}
+def _kind(one: TypeEngine[Any]) -> type[Any]:
+    if isinstance(one, Instant):
+        return datetime
+    return object if isinstance(one, JSON) else one.python_type
+
+
+def count(session: Session, name: str, consultation_id: int) -> int:
+    """How many rows of a carried table belong to the project."""
+    query = within(name, consultation_id).with_only_columns(func.count(), maintain_column_froms=True)
+    return session.scalar(query) or 0
+
+
+def teller(name: str) -> Callable[[Row[Any]], dict[str, Any]]:
+    """Makes of a row what JSON has of it: instants with their offset, days, and nothing that stays behind."""
+    columns, emptied = table(name).c, EMPTIED.get(name, {})
+    names = [one.name for one in columns]
+    plain = [one.name for one in columns if isinstance(one.type, Instant | Date)]
+
+    def told(row: Row[Any]) -> dict[str, Any]:
+        facts = dict(zip(names, row, strict=True))
+        for key in plain:
+            facts[key] = _plain(facts[key])
+        return facts | emptied
+
+    return told
 
 
 def _plain(value: Any) -> Any:
@@ -150,13 +174,26 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def read(name: str, facts: dict[str, Any]) -> dict[str, Any]:
-    """A row from what `told` wrote; KeyError for a column that this version does not know."""
+def reader(name: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Makes a row of what `teller` wrote.
+
+    Raises KeyError for a column that this version does not know, TypeError for a value of another kind, ValueError for
+    an instant that is none and for a number so high that none could follow it.
+    """
     columns = table(name).c
-    return {key: _typed(columns[key].type, value) for key, value in facts.items()}
+    kinds = {one.name: _kind(one.type) for one in columns}
+    typed = [(one.name, datetime if isinstance(one.type, Instant) else date)
+             for one in columns if isinstance(one.type, Instant | Date)]  # fmt: skip
 
+    def read(facts: dict[str, Any]) -> dict[str, Any]:
+        for key, kind in typed:
+            if isinstance(facts.get(key), str):
+                facts[key] = kind.fromisoformat(facts[key])
+        for key, value in facts.items():  # SQLite would keep a word where a number belongs
+            if not (value is None or isinstance(value, kinds[key])):
+                raise TypeError(f"{name}.{key}")
+        if not 0 < facts.get("id", 1) < MOST_ID:
+            raise ValueError(f"{name}.id")
+        return facts
 
-def _typed(kind: TypeEngine[Any], value: Any) -> Any:
-    if isinstance(value, str) and isinstance(kind, Instant):
-        return datetime.fromisoformat(value)
-    return date.fromisoformat(value) if isinstance(value, str) and isinstance(kind, Date) else value
+    return read

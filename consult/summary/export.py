@@ -1,14 +1,12 @@
 """One table in one format at one path, or the whole project as a zip; and the audit entry of a file that left."""
 
 import hashlib
-import shutil
-import subprocess
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -19,12 +17,13 @@ from consult.base.db import db
 from consult.base.errors import NotFound, Refused
 from consult.base.people import Actor
 from consult.drafts.models import Consultation
-from consult.summary import archive, document, sheet, size, stream, workbook
+from consult.summary import archive, size
 from consult.summary.narrow import WHOLE_ONLY, Narrowing, Part, part_of
-from consult.summary.spool import Spool
-from consult.summary.table import COLUMNS, Cell, Table
+from consult.summary.steps import Report
+from consult.summary.table import COLUMNS, Cell
 from consult.summary.tables import build
 from consult.summary.tally import tally
+from consult.summary.written import COUNTED, require_short, write
 
 MIME = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -34,12 +33,8 @@ MIME = {
     "json": "application/json",
     "zip": "application/zip",
 }
-COUNTED = frozenset({"summary", "summary-gb", "adoption"})  # tables that carry the sheet 统计
-STYLED_MOST = 20_000  # rows of an office table that keep the look of the printed form; longer ones are streamed
 TOLD = 1000  # rows between two reports
-PDF_SECONDS = 180
 STAFF = ("office", "reviewer", "approver", "auditor")
-Report = Callable[[int, int], None]  # rows done, rows in all
 
 
 @dataclass(frozen=True)
@@ -79,7 +74,7 @@ def export(
 ) -> Exported:  # fmt: skip
     """Write one table (or with `zip` all of them) to `out`, replacing what is there; a read, see note.
 
-    `report` is told rows done and rows in all while it runs; `narrowing` takes a part of the opinions only. Raises
+    `report` is told rows done and rows in all while it runs, of an archive also what is done; `narrowing` takes a part of the opinions only. Raises
     NotFound for an unknown table or format, Refused where the file cannot be made: too many rows for docx and pdf, no
     LibreOffice for pdf, a folder that does not exist.
     """
@@ -91,7 +86,7 @@ def export(
         draft = Path(folder) / f"table.{fmt}"
         try:
             if fmt == "zip":
-                rows = _archive(session, consultation, now, draft, report)
+                rows = archive.write(session, consultation, now, draft, filename(consultation, table, fmt, now), report)
             else:
                 part = part_of(consultation.id, narrowing)
                 rows = _one(session, consultation, now, table, fmt, draft, report, part)
@@ -135,22 +130,14 @@ def filename(consultation: Consultation, table: str, fmt: str, now: datetime, na
 
 def _one(
     session: Session, consultation: Consultation, now: datetime, name: str, fmt: str, path: Path, report: Report,
-    part: Part | None = None, spool: Spool | None = None,
+    part: Part | None,
 ) -> int:  # fmt: skip
     whole = size.rows(session, consultation.id, name, part.choice if part else None)
-    if fmt in ("docx", "pdf") and whole > document.MOST_ROWS:
-        raise document.too_long()  # before anything is read
+    require_short(fmt, whole)  # before anything is read
     table = build(session, name, consultation, now, part)
-    rows = spool.rows(name, table.rows) if spool else table.rows
-    table = replace(table, rows=_told(rows, whole, report))
-    if fmt == "xlsx":
-        counts = tally(session, consultation.id).sections() if name in COUNTED and not part else ()
-        return _xlsx(replace(table, counts=counts), path)
-    if fmt == "docx":
-        return document.write(table, path)
-    if fmt == "pdf":
-        return _pdf(table, path)
-    return sheet.write(table, fmt, path)
+    if fmt == "xlsx" and name in COUNTED and not part:
+        table = replace(table, counts=tally(session, consultation.id).sections())
+    return write(replace(table, rows=_told(table.rows, whole, report)), fmt, path)
 
 
 def _told(rows: Iterable[tuple[Cell, ...]], whole: int, report: Report) -> Iterator[tuple[Cell, ...]]:
@@ -160,46 +147,6 @@ def _told(rows: Iterable[tuple[Cell, ...]], whole: int, report: Report) -> Itera
         yield from batch
         done += len(batch)
         report(done, max(whole, done))
-
-
-def _xlsx(table: Table, path: Path) -> int:
-    """Raw data and very long tables are streamed; what an office prints has the look of the form."""
-    if table.name == "raw":
-        return stream.write(table, path)
-    rows = iter(table.rows)
-    first = list(islice(rows, STYLED_MOST + 1))
-    write = stream.write if len(first) > STYLED_MOST else workbook.write
-    return write(replace(table, rows=chain(first, rows)), path)
-
-
-def _pdf(table: Table, path: Path) -> int:
-    """The docx printed by LibreOffice, with a profile of its own so that two can run at once."""
-    soffice = shutil.which("soffice") or shutil.which("libreoffice")
-    if soffice is None:
-        raise Refused("这台服务器没有安装 LibreOffice，不能生成 pdf；请导出 docx 后打印成 pdf。", "format")
-    source = path.with_suffix(".docx")
-    rows = document.write(table, source)
-    command = [
-        soffice, f"-env:UserInstallation=file://{path.parent / 'profile'}", "--headless", "--convert-to", "pdf",
-        "--outdir", str(path.parent), str(source),
-    ]  # fmt: skip
-    try:
-        subprocess.run(command, check=True, capture_output=True, timeout=PDF_SECONDS)
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
-        raise Refused("生成 pdf 没有成功，请改为导出 docx。", "format") from None
-    if not path.is_file():
-        raise Refused("生成 pdf 没有成功，请改为导出 docx。", "format")
-    return rows
-
-
-def _archive(session: Session, consultation: Consultation, now: datetime, path: Path, report: Report) -> int:
-    """The whole project with every table; see `archive`."""
-    spool = Spool(path.with_name("rows"))
-
-    def one(name: str, fmt: str, part: Path) -> int:
-        return _one(session, consultation, now, name, fmt, part, report, spool=spool)
-
-    return archive.write(session, consultation, now, path, filename(consultation, "summary", "zip", now), one)
 
 
 def sha256_of(path: Path) -> str:

@@ -90,10 +90,10 @@ def begin(one: ExportFile) -> None:
     db.session.flush()
 
 
-def report(file_id: int, done: int, total: int) -> None:
-    """How far it is."""
+def report(file_id: int, done: int, total: int, what: str = "") -> None:
+    """How far it is, and with what it is busy."""
     one = db.session.get_one(ExportFile, file_id)
-    one.done, one.total = done, total
+    one.done, one.total, one.message = done, total, what
     db.session.flush()
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 import secrets
 import zipfile
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert, select, text
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 
 from consult.base.accounts import account_digest
@@ -21,32 +20,38 @@ from consult.base.crypto import canonical
 from consult.base.db import db, serialise
 from consult.base.directory import unit_digest
 from consult.base.errors import Conflict, Refused
-from consult.base.files import StoredFile, place
+from consult.base.files import StoredFile
 from consult.base.people import Actor, Unit, User
 from consult.drafts.models import Consultation
 from consult.drafts.publish import SLUG
 from consult.intake.models import Arrival
 from consult.summary import verify
 from consult.summary.archive_audit import users_in
-from consult.summary.archive_check import CHUNK, EARLIER, ENTRIES, digest_of, faults, lines, read_manifest
-from consult.summary.carried import CARRIED, read, table
+from consult.summary.archive_check import EARLIER, ENTRIES, digest_of, faults, lines, read_manifest
+from consult.summary.carried import CARRIED, reader, table
+from consult.summary.restore_bounds import require_own
 from consult.summary.restore_digests import follow, reseal_batch, reseal_rest, reseal_sendings
+from consult.summary.restore_files import Files
 from consult.summary.restore_models import RestoredEntry, entry_line
 from consult.summary.restore_moves import Moves, distance, places_of_units
+from consult.summary.steps import Report, Steps
 
 SLICE = 500
-_SHA256 = re.compile("[0-9a-f]{64}")
+UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError, StatementError)
 OUTSIDE = "archive.invalid"  # where the address of an account that only stands for a name ends (RFC 2606)
 
 
-def restore(actor: Actor, now: datetime, path: Path, folder: Path, slug: str = "") -> Consultation:
+def restore(
+    actor: Actor, now: datetime, path: Path, folder: Path, slug: str = "", report: Report = lambda *_: None
+) -> Consultation:
     """Bring back the project in the archive at `path`, under another `slug` where one is given; files go to `folder`.
 
     Raises Refused where the archive is damaged, forged or newer, Conflict where its address is taken or the project
     is here already. Numbers stay as they were where they are free here, else all of a table move by one distance.
+    `report` is told how far each of three steps is (checking, writing, checking what was written), and its name.
     """
     actor.require("operator")
-    for fault in faults(path):
+    for fault in faults(path, report=report):
         raise Refused(f"归档包没有通过核对：{fault}。没有恢复任何内容。", "archive")
     with zipfile.ZipFile(path) as archive:
         manifest = read_manifest(archive) or {}
@@ -61,40 +66,59 @@ def restore(actor: Actor, now: datetime, path: Path, folder: Path, slug: str = "
                 f"网址代号“{wanted}”已经有项目在用。如果就是归档的这个项目，它还在本系统里，不用恢复；"
                 "如果是别的项目，请用 --slug 换一个代号。没有恢复任何内容。", "slug"
             )  # fmt: skip
+        files = Files(archive, folder)
+        files.require_room()
         try:
-            return _Restoring(db.session(), archive, now, folder, digest_of(path)).run(actor, wanted)
-        except IntegrityError:
-            raise Conflict(
-                "归档包里的内容和本系统已有的内容重复，可能这个项目还在本系统里；"
-                "同一个项目在一套系统里只能有一份，请恢复到另一套系统。没有恢复任何内容。",
-                "archive",
-            ) from None
-        except (KeyError, TypeError, ValueError, AttributeError, DataError) as error:
-            raise Refused(
-                f"归档包里的数据读不懂（{error}），可能由更新的版本导出。没有恢复任何内容。", "archive"
-            ) from None
+            return _Restoring(db.session(), archive, manifest, now, files, digest_of(path), report).run(actor, wanted)
+        except BaseException as error:
+            files.take_back()
+            told = _told(error)
+    raise told  # out here nothing holds on to where it happened, and so to members that are still open
+
+
+def _told(error: BaseException) -> BaseException:
+    """What is said of an archive that cannot be brought back; anything that is no fault of the archive, as it is."""
+    if isinstance(error, IntegrityError):
+        return Conflict(
+            "归档包里的内容和本系统已有的内容重复，可能这个项目还在本系统里；"
+            "同一个项目在一套系统里只能有一份，请恢复到另一套系统。没有恢复任何内容。",
+            "archive",
+        )
+    if isinstance(error, UNREADABLE) and not isinstance(error, OperationalError):
+        words = "记录嵌套过深" if isinstance(error, RecursionError) else error
+        return Refused(f"归档包里的数据读不懂（{words}），可能由更新的版本导出。没有恢复任何内容。", "archive")
+    return error
 
 
 class _Restoring:
     """One archive on its way into the database."""
 
-    def __init__(self, session: Session, archive: zipfile.ZipFile, now: datetime, folder: Path, sealed: str) -> None:
-        self.session, self.archive, self.now, self.folder, self.sealed = session, archive, now, folder, sealed
-        self.moves = Moves()
+    def __init__(
+        self, session: Session, archive: zipfile.ZipFile, manifest: dict[str, Any], now: datetime, files: Files,
+        sealed: str, report: Report,
+    ) -> None:  # fmt: skip
+        self.session, self.archive, self.now, self.files, self.sealed = session, archive, now, files, sealed
+        self.moves, self.report = Moves(), report
+        expected = {one["name"]: one["rows"] for one in manifest["files"] if isinstance(one.get("rows"), int)}
+        self.steps = Steps(report, {name: expected.get(name, 0) for name in (*map(_member, CARRIED), ENTRIES)})
 
     def run(self, actor: Actor, slug: str) -> Consultation:
+        first = next(self._rows("consultation"), None)
+        if first is None:
+            raise ValueError("consultation")
         self._measure()
+        number = self.moves.number("consultation", first["id"])
         entered = {"units": self._units(), "accounts": self._accounts()}
         self._files()
-        count = sum(self._table(name, slug) for name in CARRIED)
-        number = self.moves.number("consultation", next(self._rows("consultation"))["id"])
+        written = {name: self._table(name, slug, number) for name in CARRIED}
+        require_own(self.session, number, written)
         if self.moves.digests:
             reseal_rest(self.session, self.moves, number)
         self._count_on()
         record(actor, "restore", f"consultation:{number}", self.now, digest=self.sealed, entries=self._entries(number),
-               rows=count, **entered)  # fmt: skip
+               rows=sum(written.values()), **entered)  # fmt: skip
         self.session.expire_all()
-        for fault in verify.faults(self.session, number):
+        for fault in verify.faults(self.session, number, self.report):
             raise Refused(f"恢复后的内容没有通过核对：{fault}。没有恢复任何内容。", "archive")
         return db.session.get_one(Consultation, number)
 
@@ -104,7 +128,7 @@ class _Restoring:
         return EARLIER in self.archive.namelist()
 
     def _rows(self, name: str) -> Iterator[dict[str, Any]]:
-        yield from map(json.loads, lines(self.archive, f"rows/{name}.jsonl"))
+        yield from map(json.loads, lines(self.archive, _member(name)))
 
     def _measure(self) -> None:
         """How far each table's numbers move."""
@@ -117,7 +141,7 @@ class _Restoring:
 
     def _spoken(self) -> set[int]:
         """Every account that the archive speaks of, also those that were only named."""
-        members = [f"rows/{name}.jsonl" for name in CARRIED]
+        members = map(_member, CARRIED)
         earlier = [EARLIER] if self._again else []
         return {
             one
@@ -148,35 +172,16 @@ class _Restoring:
 
     def _files(self) -> None:
         """The bytes under their hash, once, and the rows that name them."""
-        held = set(self.archive.namelist())
         for one in self._rows("stored_file"):
             facts = self.moves.row("stored_file", one) | {"stored_at": datetime.fromisoformat(one["stored_at"])}
             self.session.execute(insert(StoredFile), facts)
-            if not _SHA256.fullmatch(one["sha256"]):
-                raise ValueError("sha256")
+            self.files.put(one["sha256"])
             self.moves.hashes[facts["id"]] = one["sha256"]
-            if f"files/{one['sha256']}" in held:
-                self._bytes(one["sha256"])
 
-    def _bytes(self, sha256: str) -> None:
-        path = place(self.folder, sha256)
-        if path.exists():
-            return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft, found = path.with_suffix(f".{secrets.token_hex(4)}.part"), hashlib.sha256()
-        with self.archive.open(f"files/{sha256}") as source, draft.open("wb") as target:
-            while part := source.read(CHUNK):
-                found.update(part)
-                target.write(part)
-        if found.hexdigest() != sha256:
-            draft.unlink()
-            raise Refused(f"归档包里的文件 {sha256} 和它的校验值不一致。没有恢复任何内容。", "archive")
-        draft.replace(path)
-
-    def _table(self, name: str, slug: str) -> int:
+    def _table(self, name: str, slug: str, number: int) -> int:
         """The rows of one table; how many."""
         moves, count = self.moves, 0
-        found = (read(name, one) for one in self._rows(name))
+        found = map(reader(name), self.steps.of(_member(name), self._rows(name), "正在写入"))
         while part := list(islice(found, SLICE)):
             landed = []
             for old in part:
@@ -192,7 +197,7 @@ class _Restoring:
                 self.session.execute(insert(Arrival), waiting)
             count += len(part)
         if name == "attachment" and moves.moved:
-            reseal_sendings(self.session, moves, moves.number("consultation", next(self._rows("consultation"))["id"]))
+            reseal_sendings(self.session, moves, number)
         return count
 
     def _entries(self, number: int) -> str:
@@ -212,7 +217,7 @@ class _Restoring:
             one = json.loads(line)
             last = one["number"]
             yield one | {"id": last}
-        for line in lines(self.archive, ENTRIES):
+        for line in self.steps.of(ENTRIES, lines(self.archive, ENTRIES), "正在写入审计日志"):
             one = json.loads(line)
             yield one | {"id": last + one["id"]}
 
@@ -235,3 +240,8 @@ class _Restoring:
                 sequence = f"pg_get_serial_sequence('\"{name}\"', 'id')"
                 last = f'(SELECT max(id) FROM "{name}")'  # names are our own tables, nothing that came in
                 self.session.execute(text(f"SELECT setval({sequence}, {last}) WHERE {last} IS NOT NULL"))
+
+
+def _member(name: str) -> str:
+    """The file of the archive with the rows of a table."""
+    return f"rows/{name}.jsonl"

@@ -4,12 +4,12 @@ The old one is computed as well, from the row as it came: a row that was changed
 its entry in the audit states, nothing is exchanged for it, and the check at the end refuses the archive.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from consult.base.crypto import digest
@@ -22,13 +22,15 @@ from consult.letters.issue import letter_digest
 from consult.letters.reply import sent_digest
 from consult.review import disputes, internal_notes, regroup, views
 from consult.review.decide_additions import addition_digest
-from consult.review.group_models import AdditionDecision, Bulk
+from consult.review.find import slices as id_slices
+from consult.review.group_models import Bulk
 from consult.review.masks import masks_digest
 from consult.review.naming import name_digest
 from consult.review.personal_models import Mask
 from consult.review.ruling import decision_digest
 from consult.summary import survey, verify_files
-from consult.summary.entries import moment, slices
+from consult.summary.additions import AD
+from consult.summary.entries import along, batches, moment, slices
 from consult.summary.models import Release
 from consult.summary.release import release_digest
 from consult.summary.restore_moves import Moves
@@ -93,16 +95,11 @@ def _answer(moves: Moves, row: Any, far: int, side: int) -> list[str]:
 
 def reseal_sendings(session: Session, moves: Moves, consultation_id: int) -> None:
     """The digest of each sending over its opinions and files, which must be there."""
-    batch: list[Any] = []
-    for row in slices(session, select(S).where(S.c.consultation_id == consultation_id), S.c.id):
-        batch.append(row)
-        if len(batch) == 500:
-            _reseal(session, moves, batch)
-            batch = []
-    _reseal(session, moves, batch)
+    for batch in batches(slices(session, along(select(S), S.c.consultation_id, consultation_id), S.c.id)):
+        _reseal(session, moves, batch)
 
 
-def _reseal(session: Session, moves: Moves, batch: list[Any]) -> None:
+def _reseal(session: Session, moves: Moves, batch: Sequence[Row[Any]]) -> None:
     numbers = [row.id for row in batch]
     query = (
         select(C, K.c.key).select_from(C.outerjoin(K, K.c.id == C.c.clause_id)).where(C.c.submission_id.in_(numbers))
@@ -111,7 +108,7 @@ def _reseal(session: Session, moves: Moves, batch: list[Any]) -> None:
     comments = {
         number: [(one.key, one) for one in rows] for number, rows in groupby(found, lambda one: one.submission_id)
     }
-    files = verify_files.facts_of(session, numbers)
+    files, changed = verify_files.facts_of(session, numbers), []
     for row in batch:
         facts = dict(row._mapping)
         parts: Any = comments.get(row.id, []), files.get(row.id, [])
@@ -120,7 +117,10 @@ def _reseal(session: Session, moves: Moves, batch: list[Any]) -> None:
         if row.channel == "formal":
             moves.formal[row.id] = (old, new)
         if old == row.digest:
-            session.execute(update(S).where(S.c.id == row.id).values(digest=new))
+            changed.append({"number": row.id, "sealed": new})
+    if changed:
+        change = update(S).where(S.c.id == bindparam("number")).values(digest=bindparam("sealed"))
+        session.connection().execute(change, changed)
 
 
 def reseal_rest(session: Session, moves: Moves, consultation_id: int) -> None:
@@ -155,11 +155,12 @@ def _first_publication(session: Session, moves: Moves, consultation_id: int) -> 
 def reseal_batch(session: Session, moves: Moves, action: str, facts: Facts) -> None:
     """The digest over the digests of many rulings made at once, in an entry and in its bulk."""
     if action == "decide_many":
-        found = {row.group_id: row.digest for row in session.execute(select(D).where(D.c.bulk_id == facts["bulk"]))}
-        here = [found.get(group, "") for _, group in sorted((int(one), group) for one, group in facts["decisions"].items())]
+        ruled = {row.group_id: row.digest for row in session.execute(select(D).where(D.c.bulk_id == facts["bulk"]))}
+        here = [ruled.get(group, "") for _, group in sorted((int(one), group) for one, group in facts["decisions"].items())]
     elif action == "decide_additions":
         order = sorted((int(one), number) for one, number in facts["decisions"].items())
-        here = [_of_addition(session, *key) for key in order]
+        found = _of_additions(session, [one for one, _ in order])
+        here = [found.get(key, "") for key in order]
     else:
         return
     there = [moves.back.get(one, one) for one in here]
@@ -169,6 +170,10 @@ def reseal_batch(session: Session, moves: Moves, action: str, facts: Facts) -> N
             session.execute(update(Bulk).where(Bulk.id == facts["bulk"]).values(digest=facts["digest"]))
 
 
-def _of_addition(session: Session, addition_id: int, number: int) -> str:
-    made = AdditionDecision
-    return session.scalar(select(made.digest).where(made.addition_id == addition_id, made.number == number)) or ""
+def _of_additions(session: Session, addition_ids: Sequence[int]) -> dict[tuple[int, int], str]:
+    """(addition, number of the ruling) → digest."""
+    query = select(AD.c.addition_id, AD.c.number, AD.c.digest)
+    found: dict[tuple[int, int], str] = {}
+    for part in id_slices(addition_ids):
+        found |= {(row.addition_id, row.number): row.digest for row in session.execute(query.where(AD.c.addition_id.in_(part)))}
+    return found

@@ -38,9 +38,13 @@ class Load(click.Command):
 @plainly
 def restore_command(archive: Path, slug: str) -> None:
     """Bring a project back from its archive, whole or not at all."""
-    with transaction():
-        project = restore(me(), clock.now(), archive, settings().files, slug)
-        number, name, title = project.id, project.slug, project.title
+    progress = Progress("恢复")
+    try:
+        with transaction():
+            project = restore(me(), clock.now(), archive, settings().files, slug, progress)
+            number, name, title = project.id, project.slug, project.title
+    finally:
+        progress.end()
     _onto_the_desk(number)
     click.echo(
         f"已恢复《{title}》：{find.clause_count(find.current_version(find.by_id(number)).id)} 个条款，网址 /c/{name}"

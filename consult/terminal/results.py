@@ -52,10 +52,12 @@ def verify_command(target: str | None, digest: str) -> None:
     """Check the audit chain and the opinion log, or an archive; exit status 1 and the first fault."""
     if target and target.lower().endswith(".zip"):
         raise SystemExit(check_archive([target, *(["--digest", digest] if digest else [])]))
-    number = _number(target)
-    for fault in chain(audit.end_faults(db.session(), audit.end_file()), verify.faults(db.session(), number)):
+    number, progress = _number(target), Progress("核对")
+    for fault in chain(audit.end_faults(db.session(), audit.end_file()), verify.faults(db.session(), number, progress)):
+        progress.end()
         click.echo(f"发现问题：{fault}", err=True)
         raise SystemExit(1)
+    progress.end()
     count, head = audit.head(db.session)
     click.echo(f"核对无误：审计日志 {count} 条，最后一条的校验值 {head}")
 

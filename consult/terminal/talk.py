@@ -59,14 +59,17 @@ class Progress:
     def __init__(self, what: str) -> None:
         self._what = what
         self._shown = False
+        self._wide = 0
 
-    def __call__(self, done: int, whole: int) -> None:
-        """Show how far it is."""
+    def __call__(self, done: int, whole: int, what: str = "") -> None:
+        """Show how far it is, and with what it is busy."""
         if not sys.stderr.isatty() or whole <= 0:
             return
         full = min(self.WIDTH, self.WIDTH * done // whole)
         bar = "█" * full + "·" * (self.WIDTH - full)
-        click.echo(f"\r{self._what} {bar} {done}/{whole}", nl=False, err=True)
+        line = f"{self._what} {bar} {done}/{whole} {what}".rstrip()
+        self._wide = max(self._wide, len(line) + len(what))  # Chinese is twice as wide: an earlier line is covered whole
+        click.echo(f"\r{line:<{self._wide}}", nl=False, err=True)
         self._shown = True
 
     def end(self) -> None:

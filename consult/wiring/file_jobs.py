@@ -78,13 +78,13 @@ class Reports:
     def __init__(self, app: Flask, file_id: int, report: jobs.Progress) -> None:
         self._app, self._file, self._report, self._next = app, file_id, report, 0.0
 
-    def __call__(self, done: int, total: int) -> None:
-        """Rows done, rows in all."""
+    def __call__(self, done: int, total: int, what: str = "") -> None:
+        """Rows done, rows in all, and with what it is busy."""
         if time.monotonic() < self._next:
             return
         with self._app.app_context():
             with transaction():
-                kept.report(self._file, done, total)
+                kept.report(self._file, done, total, what)
             self._report(done, total)
         self._next = time.monotonic() + EVERY
 

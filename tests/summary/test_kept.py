@@ -105,8 +105,8 @@ def test_what_others_write_meanwhile_ends_no_instant(
     told: list[tuple[int, int]] = []
     plain = kept.report
 
-    def report(file_id: int, done: int, total: int) -> None:
-        plain(file_id, done, total)
+    def report(file_id: int, done: int, total: int, what: str) -> None:
+        plain(file_id, done, total, what)
         told.append((done, total))
 
     def meanwhile(done: int, _total: int) -> None:

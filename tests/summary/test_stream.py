@@ -18,7 +18,7 @@ from openpyxl.utils.escape import unescape
 
 from consult.base.db import db
 from consult.base.errors import Refused
-from consult.summary import document, export, size, stream
+from consult.summary import document, export, size, stream, written
 from consult.summary.bookxml import MAIN
 from consult.summary.cellxml import letter
 from consult.summary.table import RAW, Cell, Table
@@ -119,7 +119,7 @@ def test_a_long_office_table_is_streamed_and_tells_how_far_it_is(
     app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = make_world()
-    monkeypatch.setattr(export, "STYLED_MOST", 5)
+    monkeypatch.setattr(written, "STYLED_MOST", 5)
     monkeypatch.setattr(export, "TOLD", 4)
     told: list[tuple[int, int]] = []
     made = export.export("summary", "xlsx", world.project, NOW, tmp_path / "a.xlsx", lambda *far: told.append(far))
@@ -133,7 +133,7 @@ def test_a_long_office_table_is_streamed_and_tells_how_far_it_is(
         numbers = [cell[0].value for cell in counted[place if ":" in place else f"{place}:{place}"]]
         assert numbers and all(type(one) is int for one in numbers), "drawn from the cells beside it"
     assert told[0] == (4, len(wanted)) and told[-1] == (len(wanted), len(wanted))
-    monkeypatch.setattr(export, "STYLED_MOST", len(wanted))
+    monkeypatch.setattr(written, "STYLED_MOST", len(wanted))
     made = export.export("summary", "xlsx", world.project, NOW, tmp_path / "a.xlsx")
     assert openpyxl.load_workbook(made.path).worksheets[0]["A4"].value == "序号", "the look of the printed form"
 
