@@ -176,6 +176,8 @@ def _rows(rng, project: Consultation, part, start: int, home, clauses, weights, 
     for number, (words, label) in enumerate(part, start + 1):
         at = OPENS + timedelta(seconds=span * (rng.random() if rng.random() < 0.6 else 0.95 + 0.05 * rng.random()))
         channel = "web" if label >= 0 else rng.choice(CHANNELS)
+        clause = home[label] if label >= 0 else rng.choices(clauses, weights)[0] if rng.random() < 0.9 else None
+        stance = "oppose" if label >= 0 else rng.choice(STANCES)
         yield (
             {"id": number, "consultation_id": project.id, "version_id": version, "channel": channel, "received_at": at,
              "received_on": None if channel == "web" else local_date(at), "receipt_hash": digest([number, "r"]),
@@ -184,9 +186,8 @@ def _rows(rng, project: Consultation, part, start: int, home, clauses, weights, 
              "contact_sealed": None, "address_hash": "", "marks": ["phone"] if rng.random() < 0.02 else [],
              "late": False, "registered_by": "", "source": "", "supplements": None, "digest": digest([number, words])},
             {"id": number, "submission_id": number, "consultation_id": project.id, "version_id": version,
-             "clause_id": home[label] if label >= 0 else rng.choices(clauses, weights)[0] if rng.random() < 0.9 else None,
-             "ordinal": 1, "stance": "oppose" if label >= 0 else rng.choice(STANCES), "text": words, "proposed_text": "",
-             "reason": "", "fingerprint": fingerprint(Item(None, "oppose", words))},
+             "clause_id": clause, "ordinal": 1, "stance": stance, "text": words, "proposed_text": "", "reason": "",
+             "fingerprint": fingerprint(Item(None, stance, words))},
         )  # fmt: skip
 
 
