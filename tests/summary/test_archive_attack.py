@@ -19,7 +19,7 @@ from consult.drafts.models import Clause, Consultation
 from consult.intake.models import Comment
 from consult.summary import archive_check, archive_zip
 from consult.summary.restore import restore
-from tests.conftest import _empty
+from tests.factories.empty import empty
 from tests.factories.people import OPERATOR, make_project
 from tests.summary.test_archive import NOW, rewritten, small, with_manifest
 from tests.summary.world import AFTER
@@ -142,17 +142,18 @@ ATTACKS: dict[str, tuple[str, Attack]] = {
 
 
 @pytest.fixture
-def empty(sqlite_app: Flask, small: Path) -> Flask:
-    _empty(sqlite_app, sqlite_app.config["SETTINGS"])
+def nothing(sqlite_app: Flask, small: Path) -> Flask:
+    """An installation without a row; the archive is made before."""
+    empty(sqlite_app, sqlite_app.config["SETTINGS"])
     sqlite_app.extensions["clock"] = lambda: NOW
     return sqlite_app
 
 
 @pytest.mark.parametrize("name", ATTACKS)
-def test_it_is_refused_and_nothing_is_written(name: str, empty: Flask, small: Path, tmp_path: Path) -> None:
+def test_it_is_refused_and_nothing_is_written(name: str, nothing: Flask, small: Path, tmp_path: Path) -> None:
     said, attack = ATTACKS[name]
     path, folder = attack(small, tmp_path), tmp_path / "files"
-    with empty.app_context():
+    with nothing.app_context():
         with pytest.raises(Refused) as refusal, transaction():
             restore(OPERATOR, AFTER, path, folder)
         assert said in refusal.value.message, refusal.value.message
@@ -175,11 +176,11 @@ def test_the_end_of_a_very_large_archive_is_looked_at_too(small: Path, tmp_path:
         assert list(archive_zip._end(file, archive, archive.infolist())) == ["包的目录被改动"]
 
 
-def test_no_row_is_slipped_into_another_project(empty: Flask, small: Path, tmp_path: Path) -> None:
+def test_no_row_is_slipped_into_another_project(nothing: Flask, small: Path, tmp_path: Path) -> None:
     """Numbers move by as far as the neighbours' reach: less than nothing leads back into theirs."""
     with zipfile.ZipFile(small) as archive:
         *before, last = archive.read("rows/comment.jsonl").splitlines()
-    with empty.app_context():
+    with nothing.app_context():
         make_project("first"), make_project("second")
         projects, clauses = (list(db.session.scalars(select(one.id).order_by(one.id))) for one in (Consultation, Clause))
         for column, old in (("consultation_id", projects[0] - projects[-1]), ("clause_id", clauses[0] - clauses[-1])):
