@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from consult.drafts.numerals import int_to_chinese  # noqa: E402 - the checkout is put on the path first
 from consult.drafts.split import read_and_split  # noqa: E402
+from scripts.bench_archive import bench_archive  # noqa: E402
 from scripts.bench_export import bench_export  # noqa: E402
 from scripts.bench_fill import bench_fill  # noqa: E402
 from scripts.bench_group import bench_group  # noqa: E402
@@ -82,6 +83,7 @@ def bench_split() -> None:
 
 
 MEASUREMENTS: dict[str, Callable[[list[str]], None]] = {
+    "archive": bench_archive,
     "export": bench_export,
     "fill": bench_fill,
     "group": bench_group,
@@ -97,7 +99,7 @@ def main() -> int:
     """Runs the named measurement; what follows its name is for it."""
     parser = argparse.ArgumentParser(prog="bench", description="在本机测量速度")
     parser.add_argument("what", choices=sorted(MEASUREMENTS))
-    parser.add_argument("more", nargs=argparse.REMAINDER, help="看 scripts/bench fill|group|search --help")
+    parser.add_argument("more", nargs=argparse.REMAINDER, help="看 scripts/bench archive|fill|group|search --help")
     chosen = parser.parse_args()
     MEASUREMENTS[chosen.what](chosen.more)
     return 0
