@@ -16,7 +16,8 @@ from consult.summary import release, verify
 from consult.summary.find import current_release
 from tests.factories.empty import empty
 from tests.factories.people import NOW, make_project
-from tests.summary.histories import ACTS, HISTORIES, History
+from tests.summary.histories import ACTS, HISTORIES
+from tests.summary.history import History
 from tests.summary.recount import compare, equations, published, recount
 
 Acts = list[tuple[str, int, int]]
@@ -53,7 +54,7 @@ def play(app: Flask, history: tuple[Acts, Acts, Acts, Acts]) -> set[str]:
         for acts in (coming, desk, [("deadline", 0, 1)], late, [("finish", 0, 1), ("publish_result", 0, 0)], after,
                      [("deadline", 0, 1), ("finish", 0, 2), ("publish_result", 0, 0)]):  # fmt: skip
             for kind, a, b in acts:
-                at.step(kind, a, b)
+                at.step(ACTS[kind], a, b)
                 number = look(at, number)
             refusal_is_right(at)
         last = current_release(at.project_id)
