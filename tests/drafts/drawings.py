@@ -1,7 +1,5 @@
 """Documents drawn with dots and letters, for corrections."""
 
-
-
 from consult.drafts.mend_tree import rebuilt
 from consult.drafts.split import Piece, Split
 

@@ -4,8 +4,6 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 
 from consult.base.audit import AuditEntry
@@ -13,15 +11,12 @@ from consult.base.db import db, transaction
 from consult.base.errors import Conflict, NotAllowed, Refused
 from consult.base.people import Actor
 from consult.drafts import descent, find, publish, versions
-from consult.drafts.compare import compare, texts
-from consult.drafts.lineage import Seat, confirmed, family, keys_for, seated
 from consult.drafts.models import Clause, ClauseLink, Version
 from consult.intake.submit import Item
 from consult.review.queue import Filter
 from consult.summary.rows import summary_rows
 from consult.summary.verify import faults
 from consult.web.reviewer.board import clause_links
-from tests.drafts.test_compare import Piece, drafts, edited
 from tests.factories.people import NOW, OPERATOR, STATUTE, make_project, make_user, send
 from tests.factories.versions import CORRECTION, NEXT, by_key, confirm, linked, propose, publish_next
 from tests.review.desk import facets, page
@@ -276,55 +271,3 @@ def test_tampering_with_a_version_is_found(app: Flask) -> None:
             update(Version).where(Version.id == proposal.id).values(frozen_at=NOW, secrecy_at=NOW, secrecy_by="user:1")
         )
     assert any("第 3 稿与发布时记录" in fault for fault in faults(db.session())), "nobody published it"
-
-
-# pure: keys and the order of all versions
-
-
-@given(st.lists(edited(), min_size=1, max_size=1), st.integers(2, 9))
-@settings(deadline=None)
-def test_every_key_is_unique_and_old_ones_go_to_their_heirs(
-    pair: list[tuple[list[Piece], list[Piece]]], number: int
-) -> None:
-    old, new = pair[0]
-    matches = compare(old, new)
-    old_keys, wanted = [f"a{at}" for at in range(1, len(old) + 1)], [f"a{at}" for at in range(1, len(new) + 1)]
-    used = {*old_keys, "a3v2", "a40"}
-    keys = keys_for(matches, texts(old), texts(new), old_keys, wanted, used, number)
-    assert len(set(keys)) == len(keys) == len(new)
-    for one in matches:
-        inherited = [keys[j] for j in one.new if keys[j] in used]
-        assert len(inherited) == (1 if one.old and one.new else 0)
-        assert set(inherited) <= {old_keys[i] for i in one.old}
-
-
-@given(drafts(least=1, most=6), drafts(least=1, most=6), st.data())
-@settings(deadline=None)
-def test_confirmed_pairs_cover_every_clause_once(old: list[Piece], new: list[Piece], data: st.DataObject) -> None:
-    chosen = data.draw(st.sets(st.tuples(st.integers(0, len(old) - 1), st.integers(0, len(new) - 1)), max_size=5))
-    try:
-        matches = confirmed(old, new, chosen)
-    except Refused:
-        assert any(i == k and j != m for i, j in chosen for k, m in chosen)
-        assert any(j == m and i != k for i, j in chosen for k, m in chosen)
-        return
-    assert sorted(i for one in matches for i in one.old) == list(range(len(old)))
-    assert sorted(j for one in matches for j in one.new) == list(range(len(new)))
-    assert {(i, j) for one in matches for i in one.old for j in one.new} == chosen
-
-
-def test_gone_keys_stand_behind_their_old_neighbour() -> None:
-    newest = [Seat("a1", None), Seat("a1-i1", "a1"), Seat("a1-i9", "a1"), Seat("a5", None)]
-    middle = [Seat("a1", None), Seat("a1-i1", "a1"), Seat("a2", None), Seat("a2-i1", "a2"), Seat("a5", None)]
-    oldest = [
-        Seat("p1", None),
-        Seat("a1", None),
-        Seat("a1-i0", "a1"),
-        Seat("a1-i1", "a1"),
-        Seat("a2", None),
-        Seat("a3", None),
-    ]
-    found = seated([newest, middle, oldest])
-    assert [one.key for one in found] == ["p1", "a1", "a1-i0", "a1-i1", "a1-i9", "a2", "a2-i1", "a3", "a5"]
-    assert family(found, "a1") == {"a1", "a1-i0", "a1-i1", "a1-i9"} and family(found, "a2") == {"a2", "a2-i1"}
-    assert seated([]) == [] and seated([oldest]) == oldest

@@ -1,6 +1,5 @@
 """What happens to opinions in a history: they come, are grouped, ruled on, taken back."""
 
-
 from flask import current_app
 from sqlalchemy import func, select
 
