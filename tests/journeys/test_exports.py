@@ -41,12 +41,12 @@ def enter(page: Page, who: Actor) -> Page:
     return page
 
 
-def running(done: int, total: int) -> None:
+def running(done: int, total: int, what: str = "") -> None:
     with transaction():
         one = db.session.get_one(ExportFile, 1)
         if one.state == "waiting":
             kept.begin(one)
-        kept.report(1, done, total)
+        kept.report(1, done, total, what)
 
 
 def taken(page: Page) -> bytes:
@@ -64,9 +64,10 @@ def test_the_list_follows_by_itself_and_the_file_is_whole(
     page.locator("button[value='raw.csv']").click()
     expect(page.locator("#files")).to_contain_text("排队中")
     expect(page.locator("[data-files-wait]")).to_have_count(0)
-    running(40, 160)
+    running(40, 160, "正在写《意见汇总处理表》")
     expect(page.locator("#files progress")).to_have_attribute("value", "40")
     expect(page.locator("#files")).to_contain_text("40 / 160 行")
+    expect(page.locator("#files")).to_contain_text("正在写《意见汇总处理表》")
     page.context.storage_state(path=str(tmp_path / "state.json"))
     for size in (WIDE, NARROW):
         assert violations(browser, site.url + PAGE, str(tmp_path / "state.json"), viewport=size) == []
