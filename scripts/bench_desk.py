@@ -15,7 +15,7 @@ from consult.base.db import db
 from consult.base.people import User, actor_of
 from consult.drafts import find
 from consult.review import queue
-from consult.wiring.app import create_app
+from consult.wiring.app import create_app, warm
 from scripts.bench_fill import AFTER, SLUG, settings_for
 from tests.factories.people import log_in
 from tests.web.pages import forget
@@ -56,6 +56,7 @@ def _pages(project: int) -> Iterator[str]:
 def main(folder: str, url: str) -> int:
     """Print a line for each address; 1 where a bound of the issue is missed."""
     app = create_app(settings_for(Path(folder), url), keep_pages=False, now=lambda: AFTER)
+    warm(app)
     with app.app_context():
         reviewer = actor_of(db.session.scalars(select(User).where(User.email == "reviewer@example.gov.cn")).one())
         project = find.by_slug(SLUG).id
