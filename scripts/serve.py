@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 READY_SECONDS = 60
 STOP_SECONDS = 4.0
+FREE_SECONDS = 2.0  # the kernel takes a moment to clear away a server that was killed
 PR_SET_PDEATHSIG = 1
 
 
@@ -40,6 +41,16 @@ def answers(host: str, port: int) -> bool:
             return True
     except OSError:
         return False
+
+
+def taken(host: str, port: int) -> bool:
+    """Whether somebody keeps the port, and does not give it up in a moment."""
+    until = time.monotonic() + FREE_SECONDS
+    while answers(host, port):
+        if time.monotonic() > until:
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def fingerprint(instance: Path) -> str:
@@ -117,7 +128,7 @@ def main() -> int:
     if not 0 < args.port < 65536:
         parser.error("port")
     local = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(args.host, args.host)
-    if answers(local, args.port):
+    if taken(local, args.port):
         print(f"端口 {args.port} 已经有程序在用，请换一个：scripts/run --port 8001", file=sys.stderr)
         return 1
     prepare()
