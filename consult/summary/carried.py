@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Date, Row, Select, Table, exists, func, select, tuple_
+from sqlalchemy import JSON, ColumnElement, Date, Row, Select, Table, func, select, tuple_
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
@@ -105,14 +105,18 @@ def within(name: str, consultation_id: int) -> Select[Any]:
 def belongs(one: Table, column: str, parent: str, consultation_id: int) -> ColumnElement[bool]:
     """Whether a row belongs to the project, asked of each row as it passes in the order of its key.
 
-    An index over the project would give the rows in another order, to be sorted anew for every slice, and a list
-    of a million parents would be made anew as often: the sum keeps the first away, EXISTS the second.
+    An index over the project would give the rows in another order, to be sorted anew for every slice, and a list or a
+    join of a million parents would be made anew as often: the sum keeps the first away, a value looked up the second.
     """
+    return _project(one, column, parent) + 0 == consultation_id
+
+
+def _project(one: Table, column: str, parent: str) -> ColumnElement[int]:
+    """The project of a row, looked up from parent to parent."""
     if parent in ("", "consultation"):
-        return one.c[column] + 0 == consultation_id
+        return one.c[column]
     above = table(parent).alias()
-    up, beyond = CARRIED[parent]
-    return exists().where(above.c.id == one.c[column], belongs(above, up, beyond, consultation_id))  # type: ignore[arg-type]
+    return select(_project(above, *CARRIED[parent])).where(above.c.id == one.c[column]).scalar_subquery()  # type: ignore[arg-type]
 
 
 def _span(session: Session, name: str, consultation_id: int) -> ColumnElement[bool] | None:
