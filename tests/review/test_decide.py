@@ -178,7 +178,7 @@ def test_reading_is_noted_once_per_reader_and_for_all_that_say_the_same(project,
     assert find.first_reads([third]) == {}
     assert read(reviewer, first, later) is True
     assert find.first_reads([third]) == {third: later}
-    entries = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "read")).all()
+    entries = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "read").order_by(AuditEntry.id)).all()
     assert [entry.actor for entry in entries] == [reviewer.ref, other.ref, reviewer.ref]
     assert len(db.session.scalars(select(GroupReading)).all()) == 3
 
