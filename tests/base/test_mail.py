@@ -152,7 +152,10 @@ def test_a_crash_between_sending_and_noting_costs_at_most_one_more(
 
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH")  # on the machine itself nobody listens to the line
-def test_user_and_password_of_the_address_are_used(app: Flask, keys: Keys, inbox: Inbox) -> None:
+def test_user_and_password_of_the_address_are_used(
+    app: Flask, keys: Keys, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail, "TIMEOUT", 1)  # this server leaves the second way of logging in without an answer
     seen: list[tuple[bytes, bytes]] = []
 
     def check(_server: object, _session: object, _envelope: object, _mechanism: str, login: Any) -> AuthResult:
