@@ -19,7 +19,7 @@ from consult.review.group_models import GroupReading
 from consult.review.models import OUTCOMES, Decision
 from tests.factories.gathered import gather
 from tests.factories.people import NOW, make_project, make_user, send
-from tests.web.pages import actions, browser, field, post, token
+from tests.web.pages import actions, field, post, token
 
 CASE = "/review/c/demo/opinions/1"
 REASON = "间距由行业标准确定，全县统一执行。"
@@ -40,16 +40,6 @@ def project(app: Flask) -> Consultation:
     send(project, [Item(None, "oppose", "不需要这个办法。")])
     gather(project.id)
     return project
-
-
-@pytest.fixture
-def reviewer(project: Consultation) -> Actor:
-    return make_user("reviewer")
-
-
-@pytest.fixture
-def desk(app: Flask, reviewer: Actor) -> FlaskClient:
-    return browser(app, reviewer)
 
 
 def rule(client: FlaskClient, case: str = CASE, number: int = 0, **fields: object):

@@ -32,16 +32,6 @@ def project(app: Flask) -> Consultation:
     return project
 
 
-@pytest.fixture
-def reviewer(project: Consultation) -> Actor:
-    return make_user("reviewer")
-
-
-@pytest.fixture
-def desk(app: Flask, reviewer: Actor) -> FlaskClient:
-    return browser(app, reviewer)
-
-
 def group_of(comment: int) -> int:
     return db.session.get_one(Membership, comment, populate_existing=True).group_id
 

@@ -39,16 +39,6 @@ def project(app: Flask) -> Consultation:
     return project
 
 
-@pytest.fixture
-def reviewer(project: Consultation) -> Actor:
-    return make_user("reviewer")
-
-
-@pytest.fixture
-def desk(app: Flask, reviewer: Actor) -> FlaskClient:
-    return browser(app, reviewer)
-
-
 def rows(text: str) -> int:
     return text.count('class="row-link"')
 

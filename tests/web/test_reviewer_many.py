@@ -32,16 +32,6 @@ def project(app: Flask) -> Consultation:
     return one
 
 
-@pytest.fixture
-def reviewer(project: Consultation) -> Actor:
-    return make_user("reviewer")
-
-
-@pytest.fixture
-def desk(app: Flask, reviewer: Actor) -> FlaskClient:
-    return browser(app, reviewer)
-
-
 def hidden(page: str) -> dict[str, list[str]]:
     """What a look carries to the next press."""
     form = page[page.index('class="bulk"') :] if 'class="bulk"' in page else page[page.index('name="digest"') - 400 :]

@@ -8,7 +8,7 @@ from consult.base.people import Actor
 from consult.drafts.models import Consultation
 from consult.review import quality as reads
 from consult.review import sweeps
-from tests.factories.people import make_project, make_user
+from tests.factories.people import make_project
 from tests.factories.versions import publish_next
 from tests.review.desk import REASON, rule, say
 from tests.web.pages import browser
@@ -19,16 +19,6 @@ WISH = "主路路灯间距应当改成三十米以内，<b>村口也要装。"
 @pytest.fixture
 def project(app: Flask) -> Consultation:
     return make_project()
-
-
-@pytest.fixture
-def reviewer(project: Consultation) -> Actor:
-    return make_user("reviewer")
-
-
-@pytest.fixture
-def desk(app: Flask, reviewer: Actor) -> FlaskClient:
-    return browser(app, reviewer)
 
 
 def test_nothing_to_say(desk: FlaskClient) -> None:

@@ -17,12 +17,12 @@ from consult.review import shown, unread
 from consult.review.case import case
 from consult.review.find import unread_count
 from consult.summary import verify
-from tests.factories.people import NOW, make_project, make_user, send
+from tests.factories.people import NOW, make_project, send
 from tests.factories.queries import counted
 from tests.review.desk import REASON, rule, say, take_in
 from tests.review.scene import CRITICAL, NEW, SHARED, campaign
 from tests.review.test_bulk import give
-from tests.web.pages import actions, browser, forget, token
+from tests.web.pages import actions, forget, token
 
 READ = "/review/c/demo/read"
 MARKUP = "间距太大。<b>三十米</b>就好\n第二行"
@@ -37,16 +37,6 @@ def project(app: Flask) -> Consultation:
     say(one, "长" * 3_000, None)
     campaign(one)
     return one
-
-
-@pytest.fixture
-def reviewer(project: Consultation) -> Actor:
-    return make_user("reviewer")
-
-
-@pytest.fixture
-def desk(app: Flask, reviewer: Actor) -> FlaskClient:
-    return browser(app, reviewer)
 
 
 def press(desk: FlaskClient, text: str, **more: str) -> TestResponse:
