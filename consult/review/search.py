@@ -24,7 +24,7 @@ from consult.review.search_index import FIELDS, index_some, missing, rebuild, us
 from consult.review.search_store import Index, committed, reading
 from consult.review.terms import comparable, holds, tokens
 
-__all__ = ["BEHIND", "among", "behind", "comparable", "count", "hits", "holds", "index_some", "missing", "opened", "rebuild", "tokens"]
+__all__ = ["BEHIND", "among", "comparable", "count", "hits", "holds", "index_some", "missing", "opened", "rebuild", "tokens"]
 
 MOST_COUNTED = 10_000
 READ = 10_000  # opinions that are not indexed yet and are read for one search: a third of a second
@@ -113,12 +113,6 @@ def _mark(index: Index | None) -> int:
     with committed() as source:
         state = usable(source, index)
     return state.mark if state else 0
-
-
-def behind() -> bool:
-    """Whether so many opinions wait for the index that a search passes over some of them."""
-    with opened(partly=True) as index:
-        return index.behind
 
 
 def _floor(mark: int) -> int:
