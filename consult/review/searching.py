@@ -83,7 +83,7 @@ def _pairs(asked: _Asked, hits: Iterator[int], before: int) -> Iterator[tuple[in
     many = CHUNK
     while part := list(islice(hits, many)):
         leads = asked.leads(part)
-        for hit in _held(_standing(part, leads), asked.text, asked.short):
+        for hit in _held([one for one in part if one in leads], asked.text, asked.short):
             lead_id, group = leads[hit]
             if lead_id in seen:
                 continue
@@ -96,17 +96,6 @@ def _pairs(asked: _Asked, hits: Iterator[int], before: int) -> Iterator[tuple[in
 def _short(text: str) -> bool:
     """Whether the index alone knows what holds it: longer phrases are compared text by text, after the filters."""
     return len(comparable(text)) <= SURE
-
-
-def _standing(hits: Sequence[int], leads: Leads) -> list[int]:
-    """The hits with such a row; words that were taken back are found by nobody, those of a group's member either (R13)."""
-    found = [one for one in hits if one in leads]
-    grouped = [one for one in found if leads[one][1]]
-    gone: set[int] = set()
-    for start in range(0, len(grouped), AT_ONCE):
-        query = select(Comment.id).where(one_of(Comment.id, grouped[start : start + AT_ONCE]))  # type: ignore[arg-type]
-        gone.update(db.session.scalars(query.where(Comment.withdrawn_at.is_not(None))))
-    return [one for one in found if one not in gone]
 
 
 def _held(hits: Sequence[int], text: str, sure: bool) -> Iterable[int]:
@@ -136,7 +125,17 @@ def _leads(hits: Sequence[int], consultation_id: int, found: Sequence[Part]) -> 
         grouped = columns.where(one_of(R.c.group_id, groups), *conditions).with_hint(R, _BY_GROUP, "sqlite")
         rows |= {row.group_id: row.comment_id for row in db.session.execute(grouped)} if groups else {}
         homes |= new
-    return leads | {hit: (rows[group], group) for hit, group in homes.items() if group in rows}
+    leads |= {hit: (rows[group], group) for hit, group in homes.items() if group in rows}
+    for hit in _taken_back([one for one, (_, group) in leads.items() if group]):
+        del leads[hit]
+    return leads
+
+
+def _taken_back(members: Sequence[int]) -> Iterator[int]:
+    """Those of a group's members whose words were withdrawn: nobody finds them (R13)."""
+    for start in range(0, len(members), AT_ONCE):
+        query = select(Comment.id).where(one_of(Comment.id, members[start : start + AT_ONCE]))  # type: ignore[arg-type]
+        yield from db.session.scalars(query.where(Comment.withdrawn_at.is_not(None)))
 
 
 def _newer(group_id: int, before: int, text: str) -> bool:
@@ -186,7 +185,7 @@ def _by_filter(consultation_id: int, wanted: Filter, found: Sequence[Part]) -> l
 def _count(asked: _Asked, hits: list[int]) -> tuple[int, bool]:
     """(rows with the newest hits, whether there are more); of long phrases only a few texts are compared."""
     leads = asked.leads(hits[:MOST])
-    some = _standing(hits[:MOST], leads)
+    some = [one for one in hits[:MOST] if one in leads]
     room = len(some) if asked.short else COMPARED * 2
     rows = {leads[one][0] for one in _held(some[:room], asked.text, asked.short)}
     return len(rows), len(hits) > MOST or len(some) > room
