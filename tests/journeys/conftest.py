@@ -15,6 +15,9 @@ from werkzeug.serving import make_server
 
 from consult.base.db import db
 from tests.factories.people import NOW
+from tests.journeys.patience import PATIENCE, be_patient, late
+
+be_patient()
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -36,10 +39,20 @@ class Site:
         self.now = moment
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A browser is a second program with a will of its own: what fails there runs once more, and is named at the end.
+
+    A fault of ours fails twice. `CONSULT_TEST_LATE` (`patience`) is how races are looked for, not luck.
+    """
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.fixture
 def site(app: Flask) -> Iterator[Site]:
     """The application of the test, served on a free port of this machine."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, late(app), threaded=True)
     one = Site(f"http://127.0.0.1:{server.server_port}", app)
     app.extensions["clock"] = lambda: one.now
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -53,9 +66,9 @@ def site(app: Flask) -> Iterator[Site]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Debian's Chromium, without the windows and menus that nobody would see."""
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        found = playwright.chromium.launch(executable_path="/usr/bin/chromium-headless-shell", args=ARGUMENTS)
         yield found
         found.close()
 
@@ -69,7 +82,7 @@ def visit(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(
             java_script_enabled=javascript, base_url=site.url, locale="zh-CN", **{"viewport": WIDE} | more
         )  # type: ignore[arg-type]
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         return context.new_page()
 
