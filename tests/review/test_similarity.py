@@ -11,7 +11,8 @@ from consult.review.additions import additions
 from consult.review.sentences import same, sentences
 from consult.review.similarity import Index, candidates, cluster, joins, joins_all, sketch
 from consult.review.singles import inverted
-from tests.review.campaigns import STOCK, Labelled, labelled, letter, member, scores, sentence, slips
+from tests.review.campaigns import Labelled, labelled, letter, member, scores, sentence, slips
+from tests.review.vocabulary import STOCK
 
 APPEAL = "我们是河东小区的居民，夜里施工的声音太大，老人孩子都睡不好，请把停工时间提前到晚上九点，并安排专人巡查。"
 
