@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from consult.base.db import db
 from consult.intake.models import Comment, Submission
 from consult.web import challenge, limits
-from tests.factories.people import make_project
+from tests.journeys.basket import opened
 from tests.journeys.conftest import NARROW, Site
 
 pytestmark = pytest.mark.browser
@@ -21,10 +21,7 @@ def open_site(with_captcha: Flask, site: Site, monkeypatch: pytest.MonkeyPatch) 
     """A site with one open project and the captcha on, its work made cheap."""
     monkeypatch.setattr(challenge, "COST", 50)
     monkeypatch.setattr(challenge, "COST_SUSPECT", 100)
-    with site.app.app_context():
-        make_project()
-        db.session.remove()
-    return site
+    return opened(site)
 
 
 def rush(site: Site) -> None:
