@@ -22,8 +22,8 @@ from consult.wiring import jobs
 from tests.factories.empty import empty
 from tests.factories.people import NOW, OPERATOR, later, make_project, make_unit, make_user, send
 from tests.factories.versions import NEXT
+from tests.summary.next_draft import AGAIN, LATER, load
 from tests.summary.rich import WANG, make_rich
-from tests.summary.test_next_draft import AGAIN, LATER, load
 from tests.summary.world import OFFICE, REVIEWER, World
 
 

@@ -1,79 +1,33 @@
-"""From the opinions to the next draft: revised text with reasons, a second period, opinions pointed elsewhere, the final text."""
+"""From the opinions to the next draft: revised text with reasons, opinions pointed elsewhere, the final text."""
 
 import json
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from flask import Flask, current_app
+from flask import Flask
 from sqlalchemy import select, text
 
-from consult.base.clock import local_date
 from consult.base.db import db, transaction
 from consult.base.errors import Conflict, NotFound, Refused
-from consult.base.people import CITIZEN
-from consult.drafts import descent, find, rounds, versions
-from consult.drafts.models import Consultation, Round, Version
-from consult.drafts.split import read_and_split
-from consult.intake import contact
-from consult.intake.find import submission
-from consult.intake.models import Submission
-from consult.intake.register import Entry, register
-from consult.intake.submit import Item, Sender
-from consult.intake.withdraw import withdraw
+from consult.drafts import descent, find, rounds
+from consult.drafts.models import Consultation, Round
+from consult.intake.submit import Item
 from consult.review import readdress
-from consult.summary import export, verify, yearly
-from consult.summary import find as results
-from consult.summary.balance import Part
-from consult.summary.numbers import read_balance
+from consult.summary import export, verify
 from consult.summary.revision import taken
-from consult.web.office.equations import equations
 from tests.factories.empty import empty
 from tests.factories.people import CLOSES, OPERATOR, make_project, send
-from tests.factories.versions import NEXT, linked
-from tests.summary.test_release import approve, publish
+from tests.factories.versions import NEXT
+from tests.summary.next_draft import AGAIN, LATER, answered_once, ask_again, load
 from tests.summary.test_restore import bring_back, tables
-from tests.summary.world import AFTER, REVIEWER, rule
-
-LATER = AFTER + timedelta(days=2)
-AGAIN = LATER + timedelta(days=40)  # the end of the second period
-DONE = AGAIN + timedelta(days=3)
-SAID = "根据公众意见缩短间距、删去第四条，增加水塘照明的规定。"
-OPEN = Sender(name="朱重八", email="a@example.cn", may_publish=True)
-
-
-def load(purpose: str, at=LATER, body: str = NEXT, why: dict[str, str] | None = None) -> Version:
-    """A text, its clauses confirmed with reasons by key, cleared and out."""
-    project = find.by_slug("demo")
-    split = read_and_split(body.encode(), "修改稿.txt")
-    with transaction():
-        number = versions.propose_version(OPERATOR, at, project, split, "修改稿.txt", "1" * 64, SAID, purpose).id
-    version = db.session.get_one(Version, number)
-    ids = {one.key: one.id for one in find.clauses(number)} | {
-        one.key: one.id for one in find.clauses(find.current_version(find.by_slug("demo")).id) if one.key in ("a4",)
-    }
-    pairs, reasons = linked(version), {ids[key]: said for key, said in (why or {}).items()}
-    with transaction():
-        versions.confirm_version(OPERATOR, at, db.session.get_one(Version, number), pairs, SAID, reasons)
-    with transaction():
-        versions.clear_version(OPERATOR, at, db.session.get_one(Version, number))
-        versions.publish_version(OPERATOR, at, db.session.get_one(Version, number))
-    return db.session.get_one(Version, number)
+from tests.summary.world import REVIEWER
 
 
 @pytest.fixture
 def first(app: Flask) -> dict[str, int]:
     """Three opinions of the first period, ruled on and published."""
-    project = make_project()
-    said = {"third": Item("a3", "amend", "间距太大，改为三十米。"), "whole": Item(None, "other", "水塘边也要装路灯。"),
-            "fourth": Item("a4", "delete", "删去这一条。")}  # fmt: skip
-    ids = {name: send(project, [item], sender=OPEN).comment_ids[0] for name, item in said.items()}
-    rule(ids["third"], "adopted", "间距确实太大，采纳。", new_wording="主路路灯间距不超过三十米。")
-    rule(ids["whole"], "partly_adopted", "水塘边确有危险，部分采纳。", adopted_part="水塘边")
-    rule(ids["fourth"], "adopted", "与上位法重复，删去。")
-    approve()
-    publish()
-    return ids
+    return answered_once()
 
 
 def test_a_revised_text_comes_after_the_period(app: Flask) -> None:
@@ -103,132 +57,6 @@ def test_the_comparison_is_of_the_texts_with_reasons_and_numbers(first: dict[str
     numbers = {str(row[4]) for row in (third, water, gone)}
     assert numbers == {"1", "2", "3"}
     assert list(verify.faults(db.session())) == []
-
-
-def test_a_second_period_keeps_the_first(app: Flask, first: dict[str, int]) -> None:
-    load("revision")
-    project = find.by_slug("demo")
-    with pytest.raises(Refused, match="缩短期限的理由"), transaction():
-        rounds.open_round(OPERATOR, LATER, find.by_slug("demo"), LATER + timedelta(days=2))
-    with transaction():
-        rounds.open_round(OPERATOR, LATER, find.by_slug("demo"), AGAIN)
-    with pytest.raises(Conflict), transaction():
-        rounds.open_round(OPERATOR, LATER, find.by_slug("demo"), AGAIN + timedelta(days=9))
-    project = find.by_slug("demo")
-    assert (project.opens_at, project.closes_at) == (LATER, AGAIN)
-    assert rounds.periods(project, rounds.rounds(project.id))[0][1] == CLOSES
-    assert find.status(project, LATER, bool(results.released_ids([project.id]))) == "open"
-    assert find.status(project, DONE, bool(results.released_ids([project.id]))) == "reviewing", "the first result answers nobody new"
-    new = send(project, [Item("a2v2", "support", "")], LATER + timedelta(days=1), OPEN)
-    old = db.session.get_one(Submission, 1)
-    assert results.is_answered(project.id, old.received_at) and not results.is_answered(project.id, new.received_at)
-    with pytest.raises(Conflict), transaction():
-        withdraw(CITIZEN, LATER, old, released=results.is_answered(project.id, old.received_at))
-    assert results.newest_numbers() == {}, "nobody of the second period is told of the first result"
-    rule(new.comment_ids[0], "adopted")
-    approve(now=DONE)
-    second = publish(now=DONE)
-    lines = second.notice.split("\n")
-    assert second.number == 2 and "2026年3月2日至2026年4月2日 17:00、2026年4月7日至" in lines[1] and "两次向社会公开征求意见" in lines[1]
-    assert lines[0] == "关于《河湾县村庄公共照明管理办法(征求意见稿)》第二轮公开征求意见采纳情况的公告"
-    assert lines[2:5] == [
-        "第二轮（2026年4月7日至2026年5月17日 17:00）收到意见建议1条，有效意见1条：采纳1条，部分采纳0条，不采纳0条。",
-        "第一轮（2026年3月2日至2026年4月2日 17:00）收到意见建议3条，有效意见3条：采纳2条，部分采纳1条，不采纳0条。第一轮采纳情况已于2026年4月5日公布。",
-        "经逐条研究，各轮意见合计采纳3条，部分采纳1条，不采纳0条。主要意见及处理情况见附表。",
-    ]
-    assert second.numbers["received"] == 4 and [one["received"] for one in second.numbers["rounds"]] == [3, 1]
-    assert "rounds" not in results.releases(project.id)[0].numbers and "第一轮" not in results.releases(project.id)[0].notice
-    assert find.status(find.by_slug("demo"), DONE, bool(results.released_ids([project.id]))) == "answered"
-    assert list(verify.faults(db.session())) == []
-
-
-def test_each_period_counts_what_came_in_then(app: Flask, first: dict[str, int]) -> None:
-    """Opinions after the first deadline but before the second opening, an old letter entered late, one taken back, none at all."""
-    project = find.by_slug("demo")
-    between = register_letter(project, "间隔期里寄来的。", AFTER + timedelta(days=1))
-    load("revision")
-    assert by_round(LATER) == ()
-    with transaction():
-        rounds.open_round(OPERATOR, LATER, find.by_slug("demo"), AGAIN)
-    assert [(one.received, one.undecided) for one in by_round(LATER)] == [(4, 1), (0, 0)]
-    now = LATER + timedelta(days=1)
-    old = register_letter(project, "三月寄出，现在才登记。", now, date(2026, 3, 20))
-    same = register_letter(project, "再次征求当天收到。", now, local_date(LATER))
-    new = send(project, [Item("a3", "support", ""), Item(None, "other", "好。")], now, OPEN)
-    gone = send(project, [Item(None, "other", "收回。")], now, OPEN)
-    with transaction():
-        withdraw(CITIZEN, now, db.session.get_one(Submission, gone.submission_id))
-    rule(between, "adopted")
-    rule(old, "not_adopted", "与上位法的规定不一致，不采纳。")
-    rule(same, "inadmissible", "没有说明任何意见的内容。")
-    for one in new.comment_ids:
-        rule(one, "adopted")
-    first_part, second_part = by_round(now)
-    assert first_part == Part(received=5, valid=5, by_outcome={"adopted": 3, "partly_adopted": 1, "not_adopted": 1})
-    assert second_part == Part(received=4, withdrawn=1, inadmissible=1, valid=2, by_outcome={"adopted": 2})
-    balance = read_balance(db.session(), project.id, DONE)
-    assert balance.faults() == [] and balance.received == 9
-    said = equations(balance)
-    assert [(one.name, one.whole) for one in said] == [
-        ("第一轮收到公众意见", 5), ("第一轮有效意见", 5), ("第二轮收到公众意见", 4), ("第二轮有效意见", 2), ("收到公众意见", 9),
-        ("各轮合计收到公众意见", 9), ("各轮合计有效意见", 7),
-    ]  # fmt: skip
-    assert all(one.holds for one in said)
-    approve(now=DONE)
-    second = publish(now=DONE)
-    assert "第二轮（2026年4月7日至2026年5月17日 17:00）收到意见建议4条，扣除提出人撤回1条、不予受理1条，有效意见2条：采纳2条" in second.notice
-    assert second.numbers["rounds"][1] == {"received": 4, "withdrawn": 1, "inadmissible": 1, "valid": 2, "undecided": 0, "by_outcome": {"adopted": 2}}
-    assert list(verify.faults(db.session())) == []
-
-
-def register_letter(project: Consultation, words: str, at: datetime, received: date | None = None) -> int:
-    """One letter entered at a moment, received that day unless another is named; its opinion's number."""
-    with transaction():
-        done = register(OPERATOR, at, consultation=find.by_slug(project.slug), version_id=find.current_version(project).id, channel="letter",
-                        entries=[Entry((Item(None, "other", words),), OPEN, received)], keys=current_app.extensions["keys"])  # fmt: skip
-    return done[0].comment_ids[0]
-
-
-def by_round(now: datetime) -> tuple[Part, ...]:
-    return read_balance(db.session(), find.by_slug("demo").id, now).rounds
-
-
-def test_a_second_period_without_opinions_has_its_result_too(app: Flask, first: dict[str, int]) -> None:
-    load("revision")
-    with transaction():
-        rounds.open_round(OPERATOR, LATER, find.by_slug("demo"), AGAIN)
-    with pytest.raises(Refused, match="重新审批"):
-        publish(now=DONE)
-    approve(now=DONE)
-    second = publish(now=DONE)
-    assert "第二轮（2026年4月7日至2026年5月17日 17:00）未收到社会公众的意见建议。" in second.notice
-    assert find.status(find.by_slug("demo"), DONE, bool(results.released_ids([1]))) == "answered"
-
-
-def test_the_year_counts_days_to_the_first_result_from_the_first_deadline(app: Flask, first: dict[str, int]) -> None:
-    (before,) = yearly.lines(db.session(), 2026, AFTER, 20)
-    load("revision")
-    with transaction():
-        rounds.open_round(OPERATOR, LATER, find.by_slug("demo"), AGAIN)
-    (after,) = yearly.lines(db.session(), 2026, LATER, 20)
-    assert (after.days_to_result, after.in_time) == (before.days_to_result, before.in_time) == (3, True)
-
-
-def test_contact_data_of_each_period_goes_with_its_own_result(app: Flask, first: dict[str, int]) -> None:
-    load("revision")
-    with transaction():
-        rounds.open_round(OPERATOR, LATER, find.by_slug("demo"), AGAIN)
-    new = send(find.by_slug("demo"), [Item("a3", "other", "再说一句。")], LATER + timedelta(days=1), OPEN)
-    late = AFTER + timedelta(days=181)
-    with transaction():
-        assert contact.erase_due(late, results.released_at(late - timedelta(days=180)), 180) == 3
-    assert submission(new.submission_id).contact_sealed is not None
-    rule(new.comment_ids[0], "adopted")
-    approve(now=DONE)
-    publish(now=DONE)
-    late = DONE + timedelta(days=181)
-    with transaction():
-        assert contact.erase_due(late, results.released_at(late - timedelta(days=180)), 180) == 1
 
 
 def test_opinions_are_pointed_and_taken_back(app: Flask, first: dict[str, int]) -> None:
@@ -271,8 +99,8 @@ TAMPERED = {
 @pytest.mark.parametrize("statement", TAMPERED)
 def test_changes_behind_the_back_are_found(app: Flask, first: dict[str, int], statement: str) -> None:
     load("revision", why={"a3": "老年人夜间看不清。"})
+    ask_again()
     with transaction():
-        rounds.open_round(OPERATOR, LATER, find.by_slug("demo"), AGAIN)
         number = readdress.readdress(REVIEWER, LATER, first["whole"], "a2v2").id
     with transaction():
         readdress.undo_readdress(REVIEWER, LATER, number, find.by_slug("demo").id)
@@ -297,8 +125,8 @@ def test_a_final_text_follows_a_revised_one_and_reasons_are_those_of_both(app: F
 @pytest.mark.parametrize("beside", [False, True])
 def test_an_archive_brings_texts_periods_and_pointings_back(app: Flask, first: dict[str, int], tmp_path: Path, beside: bool) -> None:
     load("revision", why={"a3": "老年人夜间看不清。"})
+    ask_again()
     with transaction():
-        rounds.open_round(OPERATOR, LATER, find.by_slug("demo"), AGAIN)
         gone = readdress.readdress(REVIEWER, LATER, first["third"], "a2v2").id
         readdress.undo_readdress(REVIEWER, LATER, gone, find.by_slug("demo").id)
         readdress.readdress(REVIEWER, LATER, first["whole"], "a2v2")

@@ -8,14 +8,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from consult.base.db import db, transaction
-from consult.drafts import find, rounds
+from consult.drafts import find
 from consult.drafts.introduction import introduce
 from consult.intake.submit import Item, Sender
 from consult.summary.find import releases
 from consult.web.filters import machine
 from tests.factories.people import OPERATOR, make_project, make_user, send
 from tests.factories.versions import NEXT
-from tests.summary.test_next_draft import AGAIN, LATER, SAID, load
+from tests.summary.next_draft import AGAIN, LATER, SAID, ask_again, load
 from tests.summary.test_release import approve, publish
 from tests.summary.world import rule
 from tests.web.pages import browser, field, post
@@ -81,8 +81,7 @@ def test_the_office_brings_a_revised_text_out_and_asks_again(app: Flask, codes: 
 def test_every_result_stays_within_reach_under_the_name_of_its_round(app: Flask, codes: dict[str, str], client: FlaskClient) -> None:
     load("revision")
     assert "第一轮" not in client.get("/c/demo").text, "nobody was asked again yet"
-    with transaction():
-        rounds.open_round(OPERATOR, LATER, find.by_slug("demo"), AGAIN)
+    ask_again()
     assert f"<updated>{machine(LATER)}</updated>" in client.get("/feed.xml").text, "asked again: the entry is renewed"
     first = '<a href="/c/demo/result/1">看第一轮采纳情况</a>'
     page = client.get("/c/demo").text
@@ -149,8 +148,7 @@ def test_who_is_for_the_text_is_not_missed_in_it(app: Flask) -> None:
 
 def test_a_reviewer_points_an_opinion_and_its_author_reads_the_clause(app: Flask, codes: dict[str, str], client: FlaskClient) -> None:
     load("revision")
-    with transaction():
-        rounds.open_round(OPERATOR, LATER, find.by_slug("demo"), AGAIN)
+    ask_again()
     me = make_user("reviewer")
     reviewer, case = browser(app, me), "/review/c/demo/opinions/2"
     page = reviewer.get(case).text
