@@ -13,7 +13,7 @@ from consult.intake.submit import Item
 from consult.letters import reply
 from consult.letters.issue import issue
 from consult.letters.models import FormalOpinion, Solicitation
-from tests.factories.people import NOW
+from tests.factories.people import NOW, make_project, make_unit, make_user
 
 SIGNED = {"reply_no": "示财函〔2026〕7号", "handler": "王经办", "phone": "0816-1234567", "signatory": "赵局长"}
 
@@ -54,3 +54,14 @@ def write_to(office: Actor, project: Consultation, *units: Unit, **changes) -> l
             office, NOW, consultation=project, version_id=current_version(project).id,
             unit_ids=[unit.id for unit in units], calendar=Calendar({date(2026, 1, 1): False}), **values,
         ).solicitations  # fmt: skip
+
+
+def one_letter(keys: Keys, received: bool = False) -> Desk:
+    """One project, one letter to 市财政局; `received`: the unit has acknowledged it (签收)."""
+    project, unit, office = make_project(), make_unit("市财政局"), make_user("office")
+    (letter,) = write_to(office, project, unit)
+    agent = make_user("agency", unit)
+    if received:
+        with transaction():
+            reply.acknowledge(agent, NOW, letter)
+    return Desk(project, unit, office, agent, letter, keys)

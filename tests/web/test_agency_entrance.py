@@ -12,16 +12,14 @@ from consult.base.db import db, transaction
 from consult.letters import access_link
 from consult.letters.issue import withdraw_letter
 from consult.letters.models import AccessLink, Guest, Solicitation
-from tests.factories.people import NOW, make_project, make_unit, make_user
-from tests.letters.desk import Desk, write_to
+from tests.factories.people import NOW, make_project, make_unit
+from tests.letters.desk import Desk, one_letter, write_to
 from tests.web.pages import actions, browser, forget, post, token
 
 
 @pytest.fixture
 def desk(app: Flask, keys: Keys) -> Desk:
-    project, unit, office = make_project(), make_unit("市财政局"), make_user("office")
-    (letter,) = write_to(office, project, unit)
-    return Desk(project, unit, office, make_user("agency", unit), letter, keys)
+    return one_letter(keys)
 
 
 def way(desk: Desk, purpose: str = "unit") -> str:

@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from consult.base.crypto import Keys
 from consult.base.db import transaction
 from consult.letters import find, proposals, reply
-from tests.factories.people import NOW, make_project, make_unit, make_user
-from tests.letters.desk import SIGNED, Desk, points, write_to
+from tests.factories.people import NOW, make_unit, make_user
+from tests.letters.desk import SIGNED, Desk, one_letter, points, write_to
 from tests.web.pages import browser, field, forget, post, token
 
 LETTER = "/agency/letters/1"
@@ -19,12 +19,7 @@ INSIDE = LETTER + "/inside"
 
 @pytest.fixture
 def desk(app: Flask, keys: Keys) -> Desk:
-    project, unit, office = make_project(), make_unit("市财政局"), make_user("office")
-    (letter,) = write_to(office, project, unit)
-    agent = make_user("agency", unit)
-    with transaction():
-        reply.acknowledge(agent, NOW, letter)
-    return Desk(project, unit, office, agent, letter, keys)
+    return one_letter(keys, received=True)
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from consult.base.crypto import Keys
 from consult.base.db import transaction
 from consult.letters import reply
 from consult.letters.issue import withdraw_letter
-from tests.factories.people import NOW, make_project, make_unit, make_user
-from tests.letters.desk import Desk, write_to
+from tests.factories.people import NOW, make_unit, make_user
+from tests.letters.desk import Desk, one_letter, write_to
 from tests.web.pages import actions, browser, field, post
 
 LETTER = "/agency/letters/1"
@@ -19,9 +19,7 @@ LETTER = "/agency/letters/1"
 
 @pytest.fixture
 def desk(app: Flask, keys: Keys) -> Desk:
-    project, unit, office = make_project(), make_unit("市财政局"), make_user("office")
-    (letter,) = write_to(office, project, unit)
-    return Desk(project, unit, office, make_user("agency", unit), letter, keys)
+    return one_letter(keys)
 
 
 @pytest.fixture

@@ -21,8 +21,8 @@ from consult.letters import find, form_word, reply
 from consult.letters.form_offer import form_id, offered
 from consult.letters.models import FormalOpinion
 from consult.summary import verify
-from tests.factories.people import NOW, make_project, make_unit, make_user
-from tests.letters.desk import SIGNED, Desk, points, write_to
+from tests.factories.people import NOW, make_unit, make_user
+from tests.letters.desk import SIGNED, Desk, one_letter, points, write_to
 from tests.letters.forms import HANDS, SheetHand, WordHand, edited
 from tests.web.pages import actions, browser, field, token
 
@@ -35,9 +35,7 @@ KINDS = pytest.mark.parametrize("kind", ["docx", "xlsx"])
 
 @pytest.fixture
 def desk(app: Flask, keys: Keys) -> Desk:
-    project, unit, office = make_project(), make_unit("市财政局"), make_user("office")
-    (letter,) = write_to(office, project, unit)
-    return Desk(project, unit, office, make_user("agency", unit), letter, keys)
+    return one_letter(keys)
 
 
 @pytest.fixture

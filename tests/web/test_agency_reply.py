@@ -19,8 +19,8 @@ from consult.letters import find, reply
 from consult.letters.draft import items_of
 from consult.letters.models import FormalOpinion
 from consult.review import decide
-from tests.factories.people import NOW, make_project, make_unit, make_user
-from tests.letters.desk import SIGNED, Desk, points, write_to
+from tests.factories.people import NOW, make_unit, make_user
+from tests.letters.desk import SIGNED, Desk, one_letter, points, write_to
 from tests.web.pages import actions, browser, field, token
 
 LETTER = "/agency/letters/1"
@@ -33,12 +33,7 @@ POINT = {
 
 @pytest.fixture
 def desk(app: Flask, keys: Keys) -> Desk:
-    project, unit, office = make_project(), make_unit("市财政局"), make_user("office")
-    (letter,) = write_to(office, project, unit)
-    agent = make_user("agency", unit)
-    with transaction():
-        reply.acknowledge(agent, NOW, letter)
-    return Desk(project, unit, office, agent, letter, keys)
+    return one_letter(keys, received=True)
 
 
 @pytest.fixture

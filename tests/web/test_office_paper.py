@@ -22,8 +22,8 @@ from consult.letters.form_offer import offered
 from consult.letters.models import FormalOpinion
 from consult.summary import ledger as ledger_table
 from consult.summary import verify
-from tests.factories.people import NOW, make_project, make_unit, make_user
-from tests.letters.desk import SIGNED, Desk, points, write_to
+from tests.factories.people import NOW, make_unit, make_user
+from tests.letters.desk import SIGNED, Desk, one_letter, points, write_to
 from tests.letters.forms import HANDS, WordHand
 from tests.web.pages import actions, browser, field, post, token
 
@@ -38,9 +38,7 @@ NONE = {"enter": "1", "answer": "no_objection", "received_on": "2026-03-10", **S
 
 @pytest.fixture
 def desk(app: Flask, keys: Keys) -> Desk:
-    project, unit, office = make_project(), make_unit("市财政局"), make_user("office")
-    (letter,) = write_to(office, project, unit)
-    return Desk(project, unit, office, make_user("agency", unit), letter, keys)
+    return one_letter(keys)
 
 
 @pytest.fixture
