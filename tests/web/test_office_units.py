@@ -18,8 +18,8 @@ from consult.letters import find
 from consult.summary import verify
 from consult.web.office import unit_choice
 from tests.factories.people import NOW, OPERATOR, make_project, make_unit, make_user
+from tests.web.asking import ask
 from tests.web.pages import actions, browser, field, forget, post
-from tests.web.test_office_letters import ask
 
 WATER = Facts("河湾县水利局", "水利局", handler="吴工", phone="0000-1234567", email="slj@example.cn")
 EXPERT = Facts("钱教授", kind="expert", field="照明工程", affiliation="河湾学院")
