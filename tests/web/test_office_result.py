@@ -4,7 +4,6 @@ import csv
 import io
 import zipfile
 from dataclasses import replace
-from datetime import timedelta
 from urllib.parse import unquote
 
 import pytest
@@ -12,38 +11,21 @@ from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
-from consult.base.db import transaction
-from consult.base.people import Actor
 from consult.drafts.models import Consultation
-from consult.intake.register import Entry, register
-from consult.intake.submit import Item
 from consult.letters.find import counts
-from consult.review import decide
 from consult.summary.find import releases
 from consult.summary.models import Release
 from consult.web.office.progress import Progress
-from tests.factories.people import CLOSES, NOW, make_project, make_user, send
-from tests.web.pages import actions, browser, field, forget, post
+from tests.factories.people import make_project, make_user
+from tests.web.deciding import AFTER, RESULT, rule_all, two_opinions
+from tests.web.pages import actions, browser, forget, post
 
 EXPORT = "/office/c/demo/export"
-RESULT = "/office/c/demo/result"
-AFTER = CLOSES + timedelta(days=1)
-REASON = "已经在修改稿中完整体现。"
 
 
 @pytest.fixture
 def project(app: Flask) -> Consultation:
-    one = make_project()
-    send(one, [Item("a3", "amend", "间距改为三十米。"), Item(None, "other", "=总体赞成")])
-    return one
-
-
-def rule_all(reviewer: Actor) -> None:
-    for number in (1, 2):
-        with transaction():
-            decide.mark_read(reviewer, NOW, number)
-        with transaction():
-            decide.decide(reviewer, NOW, comment_id=number, expected_number=0, outcome="adopted", reason=REASON)
+    return two_opinions()
 
 
 def take(client: FlaskClient, what: str) -> object:
@@ -140,106 +122,3 @@ def test_what_nobody_has_opened_comes_before_the_approval(app: Flask, project: C
     for wanting, words in (("approval", "请审批负责人审批"), ("again", "需要重新审批"), ("release", "已经审批，公布")):
         said, page = replace(rest, unread=0, awaited=wanting).next_step
         assert words in said and page == "office.result"
-
-
-def test_the_pages_say_what_a_change_after_approval_or_publication_asks_for(app: Flask, project: Consultation) -> None:
-    """The project's page, the list and the page of the result, step by step, each with the step that follows."""
-    reviewer, office, leader = make_user("reviewer"), make_user("office"), make_user("approver")
-    rule_all(reviewer)
-    at = AFTER
-
-    def later() -> None:
-        nonlocal at
-        at += timedelta(minutes=1)
-        app.extensions["clock"] = lambda: at
-        forget()
-
-    def shown(step: str) -> str:
-        """What the office reads; the next step is the same on the project and in the list, and leads to the result."""
-        later()
-        desk = browser(app, office)
-        home, page = desk.get("/office").text, desk.get("/office/c/demo").text
-        assert f"<b>{step}</b>" in page and step in home and f'class="button" href="{RESULT}">去办理' in page, page
-        return desk.get(RESULT).text
-
-    def act(who: Actor, name: str) -> None:
-        later()
-        assert post(browser(app, who), RESULT, f"{RESULT}/{name}", sure="y").status_code == 303
-
-    def change(number: int, outcome: str) -> None:
-        later()
-        with transaction():
-            decide.decide(reviewer, at, comment_id=1, expected_number=number, outcome=outcome, reason=REASON)
-
-    page = shown("请审批负责人审批采纳情况表，通过以后公布")
-    assert f"等审批负责人审批（{leader.name}）" in page and "公布采纳情况</button>" not in page
-    act(leader, "approve")
-    page = shown("已经审批，公布采纳情况")
-    assert "公布采纳情况</button>" in page and "等审批负责人" not in page
-    change(1, "not_adopted")
-    page = shown("审批以后处理意见有变动，需要重新审批")
-    assert "审批之后处理结果有变动" in page and f"等审批负责人审批（{leader.name}）" in page and "公布采纳情况</button>" not in page
-    act(leader, "approve")
-    act(office, "release")
-    later()
-    desk = browser(app, office)
-    assert "<b>放入修改稿或者正式文本</b>" in desk.get("/office/c/demo").text and "延长期限" not in desk.get("/office/c/demo").text
-    assert "采纳情况已经公布，不能再延长期限" in desk.get("/office/c/demo/extend").text
-    late = {"closes_at": ["2026-06-01", ""], "reason": "还有人来电要求多留几天。", "sure": "y", "csrf_token": field(desk.get(RESULT).text, "csrf_token")}
-    refused = desk.post("/office/c/demo/extend", data=late)
-    assert refused.status_code == 409 and "就修改稿再次征求意见" in refused.text
-    for page in ("/review", "/review/c/demo", "/review/c/demo/dashboard", "/review/c/demo/approve", "/review/c/demo/disputes"):
-        text = desk.get(page).text
-        assert "已公布采纳情况" in text and "意见整理中" not in text, page
-    text = desk.get("/review/c/demo/dashboard").text
-    assert 'href="/c/demo/result">看公布的内容</a>' in text and "日前反馈" not in text
-    assert '<a href="/c/demo/result">看采纳情况' in desk.get("/review").text
-    assert "已经随整张采纳情况表审批，不用再逐条审批" in desk.get("/review/c/demo/approve").text
-    change(2, "deferred")
-    assert "已经随整张" not in browser(app, office).get("/review/c/demo/approve").text
-    page = shown("公布以后处理意见有变动，需要重新审批，再次公布作为更正")
-    assert "需要更正" in page and "重新审批后再次公布，作为更正" in page and "现在的采纳情况已经公布" not in page
-    act(leader, "approve")
-    page = shown("更正已经审批，再次公布采纳情况")
-    assert "再次公布，作为更正</button>" in page and "这是更正：" in page
-    act(office, "release")
-    later()
-    desk = browser(app, office)
-    assert "<b>放入修改稿或者正式文本</b>" in desk.get("/office/c/demo").text and "需要更正" not in desk.get(RESULT).text
-    with transaction():
-        late = register(office, at, consultation=project, version_id=1, channel="letter", entries=[Entry((Item(None, "other", "迟到的来信。"),))],
-                        keys=app.extensions["keys"])  # fmt: skip
-    later()
-    assert "<b>审阅意见，还有 1 条未处理</b>" in browser(app, office).get("/office/c/demo").text, "late letters are ruled on too"
-    with transaction():
-        decide.mark_read(reviewer, at, late[0].comment_ids[0])
-    with transaction():
-        decide.decide(reviewer, at, comment_id=late[0].comment_ids[0], expected_number=0, outcome="adopted", reason=REASON)
-    shown("公布以后处理意见有变动，需要重新审批，再次公布作为更正")
-
-
-def test_a_change_after_approval_reopens_it(app: Flask, project: Consultation) -> None:
-    reviewer = make_user("reviewer")
-    rule_all(reviewer)
-    app.extensions["clock"] = lambda: AFTER
-    leader = browser(app, make_user("approver"))
-    post(leader, RESULT, f"{RESULT}/approve", sure="y")
-    with transaction():
-        decide.decide(reviewer, AFTER, comment_id=1, expected_number=1, outcome="not_adopted", reason=REASON)
-    forget()
-    assert "需要重新审批" in leader.get(RESULT).text
-    refused = post(browser(app, make_user("office")), RESULT, f"{RESULT}/release", sure="y")
-    assert "请重新审批采纳情况表" in refused.text
-
-
-def test_the_table_that_is_approved_is_the_one_that_was_seen(app: Flask, project: Consultation) -> None:
-    reviewer, leader = make_user("reviewer"), make_user("approver")
-    rule_all(reviewer)
-    app.extensions["clock"] = lambda: AFTER
-    client = browser(app, leader)
-    old = field(client.get(RESULT).text, "seen")
-    with transaction():
-        decide.decide(reviewer, AFTER, comment_id=1, expected_number=1, outcome="deferred", reason=REASON)
-    answer = post(client, RESULT, RESULT + "/approve", sure="y", seen=old)
-    assert answer.status_code == 409 and "处理结果又有变动" in answer.text
-    assert post(client, RESULT, RESULT + "/approve", sure="y").status_code == 303
