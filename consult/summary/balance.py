@@ -10,8 +10,40 @@ from consult.review.words import OUTCOMES
 VALID_OUTCOMES = tuple(one for one in OUTCOMES if one != "inadmissible")
 
 
+class Divided:
+    """The public's opinions, received and valid each divided once: what every period counts and the whole counts again.
+
+    Declares only; each class below names its numbers itself, since their order is that of a stored result.
+    """
+
+    received: int
+    withdrawn: int
+    inadmissible: int
+    valid: int
+    undecided: int
+    by_outcome: Mapping[str, int]
+
+    def decided(self, outcome: str) -> int:
+        """How many of them have this result."""
+        return self.by_outcome.get(outcome, 0)
+
+    def unequal(self, name: str = "") -> list[str]:
+        """Of the two equations those that do not come out, as Chinese sentences that begin with `name`."""
+        found: list[str] = []
+        whole = self.valid + self.withdrawn + self.inadmissible
+        if self.received != whole:
+            found.append(
+                f"{name}收到 {self.received} 条，不等于有效 {self.valid} 条＋撤回 {self.withdrawn} 条＋"
+                f"不予受理 {self.inadmissible} 条（合计 {whole} 条）"
+            )
+        ruled = sum(self.decided(one) for one in VALID_OUTCOMES)
+        if ruled + self.undecided != self.valid:
+            found.append(f"{name}各类处理意见合计 {ruled} 条，不等于有效意见 {self.valid} 条")
+        return found
+
+
 @dataclass(frozen=True)
-class Part:
+class Part(Divided):
     """The public's opinions that came in during or after one period, where the public was asked more than once.
 
     Opinions that say the same may share a group across periods, so there is no number of groups.
@@ -24,21 +56,9 @@ class Part:
     undecided: int = 0
     by_outcome: Mapping[str, int] = field(default_factory=dict)
 
-    def decided(self, outcome: str) -> int:
-        """How many of them have this result."""
-        return self.by_outcome.get(outcome, 0)
-
     def numbers(self) -> dict[str, Any]:
         """The same as plain JSON values."""
         return vars(self) | {"by_outcome": dict(self.by_outcome)}
-
-    def faults(self, name: str) -> list[str]:
-        """The equations that do not come out within this period."""
-        whole, ruled = self.valid + self.withdrawn + self.inadmissible, sum(self.decided(one) for one in VALID_OUTCOMES)
-        found = [] if self.received == whole else [f"{name}收到 {self.received} 条，不等于有效、撤回、不予受理合计 {whole} 条"]
-        if ruled + self.undecided != self.valid:
-            found.append(f"{name}各类处理意见合计 {ruled} 条，不等于有效意见 {self.valid} 条")
-        return found
 
 
 # what every period counts and the whole counts again → its name
@@ -46,7 +66,7 @@ SUMMED = {"received": "收到", "withdrawn": "撤回", "inadmissible": "不予�
 
 
 @dataclass(frozen=True)
-class Balance:
+class Balance(Divided):
     """Numbers of one project, each counted by itself; the unit is the Comment, and of `u_…` the asked unit.
 
     The public's opinions and the formal ones of asked units are two ledgers (domain §10): `received` to
@@ -87,10 +107,6 @@ class Balance:
     late: int = 0
     rounds: tuple[Part, ...] = ()
 
-    def decided(self, outcome: str) -> int:
-        """How many of the public's opinions have this result."""
-        return self.by_outcome.get(outcome, 0)
-
     def numbers(self) -> dict[str, Any]:
         """The same as plain JSON values, for a Release and its digest; without persons, additions, late ones or periods where there are none, as of old."""
         named = {name: dict(value) if isinstance(value, Mapping) else value for name, value in vars(self).items()}
@@ -107,18 +123,9 @@ class Balance:
         return [f"计数 {name} 小于零" for name in plain]
 
     def _opinions(self) -> list[str]:
-        found: list[str] = []
-        whole = self.valid + self.withdrawn + self.inadmissible
-        if self.received != whole:
-            found.append(
-                f"收到 {self.received} 条，不等于有效 {self.valid} 条＋撤回 {self.withdrawn} 条＋"
-                f"不予受理 {self.inadmissible} 条（合计 {whole} 条）"
-            )
+        found = self.unequal()
         if self.undecided:
             found.append(f"还有 {self.undecided} 条公众意见没有处理意见")
-        ruled = sum(self.decided(one) for one in VALID_OUTCOMES)
-        if ruled + self.undecided != self.valid:
-            found.append(f"各类处理意见合计 {ruled} 条，不等于有效意见 {self.valid} 条")
         if not (self.valid > 0) <= self.merged <= self.valid:
             found.append(f"归并后 {self.merged} 条，与有效意见 {self.valid} 条不相符")
         channels = sum(self.by_channel.values())
@@ -130,7 +137,7 @@ class Balance:
         """Each period for itself, and all of them together as the whole."""
         if not self.rounds:
             return []
-        found = [fault for number, one in enumerate(self.rounds, 1) for fault in one.faults(round_name(number))]
+        found = [fault for number, one in enumerate(self.rounds, 1) for fault in one.unequal(round_name(number))]
         sums = [(name, getattr(self, code), sum(getattr(one, code) for one in self.rounds)) for code, name in SUMMED.items()]
         sums += [(OUTCOMES[code], self.decided(code), sum(one.decided(code) for one in self.rounds)) for code in VALID_OUTCOMES]
         return found + [f"{name}共 {whole} 条，不等于各轮合计 {parts} 条" for name, whole, parts in sums if whole != parts]

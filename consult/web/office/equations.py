@@ -1,10 +1,10 @@
 """Pure: the equations of a result as people read them, and whether each comes out (R50)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from consult.drafts.period import round_name
 from consult.review.models import OUTCOMES
-from consult.summary.balance import VALID_OUTCOMES, Balance
+from consult.summary.balance import VALID_OUTCOMES, Balance, Divided
 
 
 @dataclass(frozen=True)
@@ -26,17 +26,10 @@ def equations(balance: Balance) -> list[Equation]:
 
     Where the public was asked more than once, each period by itself, and how they make up the whole.
     """
-    valid = [("有效", balance.valid), ("撤回", balance.withdrawn), ("不予受理", balance.inadmissible)]
-    ruled = [(OUTCOMES[one], balance.decided(one)) for one in VALID_OUTCOMES if balance.decided(one)]
     units = [("已反馈", balance.u_replied), ("逾期未反馈", balance.u_late), ("未到期", balance.u_open)]
     said = [("无意见", balance.u_none), ("有意见", balance.u_has)]
     formal = [(OUTCOMES[one], number) for one, number in balance.u_by_outcome.items() if number]
-    found = [
-        Equation("收到公众意见", balance.received, tuple(valid)),
-        Equation("有效意见", balance.valid, (*ruled, *_open(balance.undecided))),
-    ]
-    if balance.rounds:
-        found = [*_rounds(balance), *(replace(one, name=f"各轮合计{one.name}") for one in found)]
+    found = [*_rounds(balance), *_divided(balance, "各轮合计")] if balance.rounds else _divided(balance)
     if balance.u_sent:
         found.append(Equation("书面征求单位", balance.u_sent, tuple(units)))
         found.append(Equation("已反馈单位", balance.u_replied, tuple(said)))
@@ -48,13 +41,17 @@ def _open(number: int) -> tuple[tuple[str, int], ...]:
     return (("尚未处理", number),) if number else ()
 
 
-def _rounds(balance: Balance) -> list[Equation]:
-    found = []
-    for number, one in enumerate(balance.rounds, 1):
-        parts = (("有效", one.valid), ("撤回", one.withdrawn), ("不予受理", one.inadmissible))
-        ruled = [(OUTCOMES[code], one.decided(code)) for code in VALID_OUTCOMES if one.decided(code)]
-        found.append(Equation(f"{round_name(number)}收到公众意见", one.received, parts))
-        found.append(Equation(f"{round_name(number)}有效意见", one.valid, (*ruled, *_open(one.undecided))))
-    return found + [
-        Equation("收到公众意见", balance.received, tuple((round_name(number), one.received) for number, one in enumerate(balance.rounds, 1)))
+def _divided(counted: Divided, name: str = "") -> list[Equation]:
+    parts = (("有效", counted.valid), ("撤回", counted.withdrawn), ("不予受理", counted.inadmissible))
+    ruled = [(OUTCOMES[one], counted.decided(one)) for one in VALID_OUTCOMES if counted.decided(one)]
+    return [
+        Equation(f"{name}收到公众意见", counted.received, parts),
+        Equation(f"{name}有效意见", counted.valid, (*ruled, *_open(counted.undecided))),
     ]
+
+
+def _rounds(balance: Balance) -> list[Equation]:
+    """Each period divided, and all of them as the parts of the whole."""
+    named = [(round_name(number), one) for number, one in enumerate(balance.rounds, 1)]
+    found = [equation for name, one in named for equation in _divided(one, name)]
+    return [*found, Equation("收到公众意见", balance.received, tuple((name, one.received) for name, one in named))]
