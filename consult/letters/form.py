@@ -72,6 +72,11 @@ class FormRow:
         """Whether anything is written in the row."""
         return bool(self.text.strip() or self.reason.strip())
 
+    @property
+    def cells(self) -> tuple[str, str, str, str]:
+        """What stands under HEADINGS behind the number of the row."""
+        return self.citation, self.original, self.text, self.reason
+
 
 @dataclass(frozen=True)
 class ReplyForm:
@@ -96,6 +101,21 @@ class ReplyForm:
     def title(self) -> str:
         """《某办法》征求意见反馈表（部门）."""
         return f"《{self.project}》{TITLE}"
+
+    @property
+    def source(self) -> list[str]:
+        """The letter that the form came with: its number, and the sentence with the due date; what there is of both."""
+        return [part for part in (self.letter_no and f"来文：{self.letter_no}", self.due) if part]
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """The names of FACTS, each with what is printed beside its label."""
+        return {name: getattr(self, name) for name in FACTS} | {"reply_date": show_day(self.reply_date)}
+
+    @property
+    def lines(self) -> tuple[FormRow, ...]:
+        """The rows as printed: its own, then SPARE_ROWS empty ones to write more in."""
+        return (*self.rows, *[FormRow("", None, "", "")] * SPARE_ROWS)
 
 
 @dataclass(frozen=True)

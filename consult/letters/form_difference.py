@@ -2,9 +2,9 @@
 
 from collections import deque
 from collections.abc import Callable, Collection, Hashable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
-from consult.letters.form import FACTS, TICKS, FormRow, ReplyForm, show_day, stamp
+from consult.letters.form import FACTS, TICKS, FormRow, ReplyForm, stamp
 
 # kind → what the confirmation page calls it
 KINDS = {
@@ -116,21 +116,9 @@ def placed(form: ReplyForm, chosen: dict[int, tuple[str, str]]) -> ReplyForm:
 
 
 def _head(form: ReplyForm, now: ReplyForm) -> list[CellChange]:
-    known = {one.name for one in fields(ReplyForm)}
-    out = [_fact("answer", "反馈类型", TICKS.get(now.answer, ""), TICKS.get(form.answer, ""))]
-    for name, title in FACTS.items():
-        if name == "unit" or name not in known:
-            continue
-        old, new = getattr(now, name), getattr(form, name)
-        out.append(
-            _fact(
-                name,
-                title,
-                show_day(old) if name == "reply_date" else old,
-                show_day(new) if name == "reply_date" else new,
-            )
-        )
-    return out
+    answer = _fact("answer", "反馈类型", TICKS.get(now.answer, ""), TICKS.get(form.answer, ""))
+    old, new = now.facts, form.facts
+    return [answer, *(_fact(name, title, old[name], new[name]) for name, title in FACTS.items() if name != "unit")]
 
 
 def _fact(name: str, title: str, old: str, new: str) -> CellChange:

@@ -16,12 +16,10 @@ from consult.letters.form import (
     HELP,
     MOST_ROWS,
     PROPERTY,
-    SPARE_ROWS,
     TICKS,
     FormRow,
     ReplyForm,
     code,
-    show_day,
 )
 
 SHEET = "反馈表"
@@ -86,15 +84,14 @@ def _head(sheet: Any, form: ReplyForm, looks: dict[str, Any]) -> int:
     last = HIDDEN - 1
     sheet.set_row(0, 36 if len(form.title) < 40 else 56)
     sheet.merge_range(0, 0, 0, last, form.title, looks["title"])
-    sent = "　　".join(filter(None, (form.letter_no and f"来文：{form.letter_no}", form.due)))
+    sent = "　　".join(form.source)
     sheet.set_row(1, 22 if len(sent) < 50 else 36)
     sheet.merge_range(1, 0, 1, last - 1, sent, looks["sent"])
     sheet.write_string(1, last, f"{FORM_NUMBER}{form.form_id}", looks["number"])
-    values = {name: getattr(form, name) for name in FACTS} | {"reply_date": show_day(form.reply_date)}
-    for line, (name, label) in enumerate(FACTS.items(), 2):
+    for line, (name, said) in enumerate(form.facts.items(), 2):
         sheet.set_row(line, 24)
-        sheet.merge_range(line, 0, line, 1, label, looks["label"])
-        _text(sheet, line, 2, values[name], looks["value"])
+        sheet.merge_range(line, 0, line, 1, FACTS[name], looks["label"])
+        _text(sheet, line, 2, said, looks["value"])
     notes = "\n".join(["填表说明：", *(f"{number}. {text}" for number, text in enumerate(HELP, 1))])
     sheet.merge_range(2, 3, 1 + len(FACTS), last, notes, looks["help"])
     return _tick_line(sheet, form, looks, 2 + len(FACTS))
@@ -120,20 +117,17 @@ def _rows(sheet: Any, form: ReplyForm, looks: dict[str, Any], line: int) -> None
     sheet.write_string(line, HIDDEN, HIDDEN_HEADING, looks["hidden"])
     sheet.freeze_panes(line + 1, 0)
     sheet.repeat_rows(line)
-    for number, row in enumerate(form.rows, 1):
+    for number, row in enumerate(form.lines, 1):
         _row(sheet, line + number, number, row, looks)
-        sheet.write_string(line + number, HIDDEN, code(form.form_id, row), looks["hidden"])
-    first = len(form.rows) + 1
-    for number in range(first, first + SPARE_ROWS):
-        _row(sheet, line + number, number, FormRow("", None, "", ""), looks)
-    sheet.print_area(0, 0, line + len(form.rows) + SPARE_ROWS, HIDDEN - 1)
+        if hidden := code(form.form_id, row):
+            sheet.write_string(line + number, HIDDEN, hidden, looks["hidden"])
+    sheet.print_area(0, 0, line + len(form.lines), HIDDEN - 1)
 
 
 def _row(sheet: Any, line: int, number: int, row: FormRow, looks: dict[str, Any]) -> None:
-    cells = (row.citation, row.original, row.text, row.reason)
-    sheet.set_row(line, _height(cells))
+    sheet.set_row(line, _height(row.cells))
     sheet.write_number(line, 0, number, looks["middle"])
-    for column, text in enumerate(cells, 1):
+    for column, text in enumerate(row.cells, 1):
         _text(sheet, line, column, text, looks["text" if _units(text) <= _TEXT_MOST else "long"])
 
 

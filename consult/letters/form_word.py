@@ -18,12 +18,10 @@ from consult.letters.form import (
     HELP,
     MOST_ROWS,
     PROPERTY,
-    SPARE_ROWS,
     TICKS,
     FormRow,
     ReplyForm,
     code,
-    show_day,
 )
 from consult.letters.landscape import headings, page, page_numbers
 
@@ -51,8 +49,7 @@ def write(form: ReplyForm, made_at: datetime | None = None) -> bytes:
 
 def _elements(form: ReplyForm) -> Iterator[str]:
     yield xml.paragraph(xml.run(form.title, xml.TITLE, 36), "center", 0, 160, keep_next=True)
-    sent = (form.letter_no and f"来文：{form.letter_no}", form.due)
-    words = "".join(f"{part}　　" for part in sent if part)
+    words = "".join(f"{part}　　" for part in form.source)
     named = xml.run(f"{FORM_NUMBER}{form.form_id}", xml.BODY, 18)
     yield xml.paragraph(xml.run(words, xml.SUBHEAD, 24) + named, "center", 0, 80, keep_next=True)
     yield xml.table(FACT_WIDTHS, _facts(form))
@@ -66,13 +63,12 @@ def _elements(form: ReplyForm) -> Iterator[str]:
 
 
 def _facts(form: ReplyForm) -> list[str]:
-    values = {name: getattr(form, name) for name in FACTS} | {"reply_date": show_day(form.reply_date)}
     cells = []
-    for number, (name, label) in enumerate(FACTS.items()):
+    for number, (name, said) in enumerate(form.facts.items()):
         head, room = FACT_WIDTHS[number % 3 * 2 : number % 3 * 2 + 2]
         look = xml.look(xml.BODY, 24)
-        cells.append(xml.cell(xml.run(label, xml.HEAD, 22), head, align="center", middle=True))
-        inside = xml.run(values[name], xml.BODY, 24) if values[name] else ""
+        cells.append(xml.cell(xml.run(FACTS[name], xml.HEAD, 22), head, align="center", middle=True))
+        inside = xml.run(said, xml.BODY, 24) if said else ""
         cells.append(xml.cell(inside, room, middle=True, empty=look))
     return [xml.row(cells[:6], height=560), xml.row(cells[6:], height=560)]
 
@@ -88,11 +84,8 @@ def _ticks(form: ReplyForm) -> str:
 def _table(form: ReplyForm) -> str:
     """Rows are made as text: python-docx's add_row looks at every earlier row and is quadratic."""
     widths, heads = headings(HEADINGS, ROOM, 22, 500)
-    rows = [heads]
-    rows += [_row(form.form_id, number, row, widths) for number, row in enumerate(form.rows, 1)]
-    spare = range(len(form.rows) + 1, len(form.rows) + 1 + SPARE_ROWS)
-    rows += [_row(form.form_id, number, FormRow("", None, "", ""), widths) for number in spare]
-    return xml.table(widths, rows)
+    rows = [_row(form.form_id, number, row, widths) for number, row in enumerate(form.lines, 1)]
+    return xml.table(widths, [heads, *rows])
 
 
 def _row(form_id: str, number: int, row: FormRow, widths: Sequence[int]) -> str:
@@ -102,7 +95,7 @@ def _row(form_id: str, number: int, row: FormRow, widths: Sequence[int]) -> str:
     if hidden:
         first = xml.bookmark(BOOKMARK + hidden, number, first)
     cells = [xml.cell(first, widths[0], align="center")]
-    for text, width in zip((row.citation, row.original, row.text, row.reason), widths[1:], strict=True):
+    for text, width in zip(row.cells, widths[1:], strict=True):
         cells.append(xml.cell(xml.run(text, xml.BODY, 21) if text else "", width, empty=look))
     whole = max(map(len, (row.original, row.text, row.reason))) < KEPT_WHOLE
     return xml.row(cells, height=480, whole=whole)
