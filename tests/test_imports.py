@@ -73,6 +73,14 @@ def test_files_are_short_and_say_what_they_are(path: Path) -> None:
     assert not text.strip() or ast.get_docstring(ast.parse(text)), "open every module with one sentence"
 
 
+def test_files_of_tests_and_scripts_are_short_and_say_what_they_are_too() -> None:
+    found = [path for folder in ("tests", "scripts") for path in sorted((ROOT / folder).rglob("*.py"))]
+    texts = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in found}
+    assert len(texts) > 200
+    assert [name for name, text in texts.items() if text.count("\n") > 300] == [], "split it before 300 lines"
+    assert [name for name, text in texts.items() if text.strip() and not ast.get_docstring(ast.parse(text))] == []
+
+
 def test_only_the_clock_reads_the_time() -> None:
     readers = [
         str(path.relative_to(HOUSE))
