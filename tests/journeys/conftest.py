@@ -42,7 +42,7 @@ class Site:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A browser is a second program with a will of its own: what fails there runs once more, and is named at the end.
 
-    A fault of ours fails twice. `CONSULT_TEST_LATE` (`patience`) is how races are looked for, not luck.
+    A fault of ours fails twice. `TEST_LATE` (`patience`) is how races are looked for, not luck.
     """
     for item in items:
         if item.get_closest_marker("browser"):

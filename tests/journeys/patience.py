@@ -1,7 +1,7 @@
 """Nobody acts on a page that is still arriving: what a test does waits for the page's scripts, and answers may be late.
 
 A person sees a page before using it; a test is faster than any person and would press keys that no script hears yet.
-`CONSULT_TEST_LATE=0.2` lets every answer wait so many seconds and every script twice as long: tests that pass only on
+`TEST_LATE=0.2` lets every answer wait so many seconds and every script twice as long: tests that pass only on
 a quick machine fail there every time, not once in a thousand.
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-LATE = float(os.environ.get("CONSULT_TEST_LATE", "0"))  # seconds
+LATE = float(os.environ.get("TEST_LATE", "0"))  # seconds
 PATIENCE = 30_000  # ms: how long a busy machine may take until what a test expects is seen
 ACTS = (
     "all_inner_texts", "all_text_contents", "check", "click", "count", "dblclick", "evaluate", "evaluate_all", "fill",
@@ -43,7 +43,7 @@ def be_patient() -> None:
 
 
 def late(wsgi: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
-    """The same site on a slow line, as far as CONSULT_TEST_LATE says."""
+    """The same site on a slow line, as far as TEST_LATE says."""
 
     def wait_and_answer(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         time.sleep(LATE * (2 if environ["PATH_INFO"].endswith(".js") else 1))
