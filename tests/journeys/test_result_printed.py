@@ -8,7 +8,7 @@ from consult.base.db import transaction
 from consult.review import decide
 from consult.review.find import awaiting_approval
 from tests.journeys.conftest import Site
-from tests.summary.test_release import approve, publish
+from tests.summary.releasing import approve, publish
 from tests.summary.world import AFTER, APPROVER, make_world, rule_all
 
 PAPER = 672  # CSS pixels between the margins of an A4 page

@@ -36,7 +36,7 @@ from consult.review.ruling import Ruling
 from consult.summary import release, verify
 from tests.factories.people import later, make_user
 from tests.review.scene import campaign
-from tests.summary.test_release import approve_formal
+from tests.summary.releasing import approve_formal
 from tests.summary.world import AFTER, OFFICE, SETTLED, WHY, World, group, make_world, rule_all, say_yes
 
 Press = Callable[[Actor], object]

@@ -9,7 +9,7 @@ from consult.drafts.split import read_and_split
 from consult.intake.submit import Item, Sender
 from tests.factories.people import OPERATOR, make_project, send
 from tests.factories.versions import NEXT, linked
-from tests.summary.test_release import approve, publish
+from tests.summary.releasing import approve, publish
 from tests.summary.world import AFTER, rule
 
 LATER = AFTER + timedelta(days=2)

@@ -41,7 +41,7 @@ from consult.summary.back import Filled, Key
 from consult.summary.fill import Wish, fill_table
 from tests.factories.people import CLOSES, later, make_user, send
 from tests.factories.versions import publish_next
-from tests.summary.test_release import approve_formal
+from tests.summary.releasing import approve_formal
 from tests.summary.world import (
     AFTER,
     APPROVER,

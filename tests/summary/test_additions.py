@@ -27,7 +27,7 @@ from consult.summary.rows import WITHHELD, adoption_rows, summary_rows
 from consult.web.api.receipts import states
 from tests.factories.people import make_project
 from tests.review.scene import CHANGE, CRITICAL, NEW, SHARED, addition, campaign
-from tests.summary.test_release import approve, publish, refused
+from tests.summary.releasing import approve, publish, refused
 from tests.summary.world import AFTER, APPROVER, REVIEWER, WHY, rule
 
 OPEN, SHUT = Sender(kind="person", name="朱重八", may_publish=True), Sender(kind="person", name="李四")

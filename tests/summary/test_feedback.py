@@ -21,8 +21,8 @@ from consult.summary import feedback, verify
 from consult.summary.feedback import clocks
 from consult.wiring import jobs, reminding
 from tests.factories.people import CLOSES, OPERATOR, make_user, send
-from tests.summary.test_release import approve, decided
-from tests.summary.test_release import publish as publish_result
+from tests.summary.releasing import approve, decided
+from tests.summary.releasing import publish as publish_result
 from tests.summary.world import withdraw
 from tests.web.pages import actions, browser
 

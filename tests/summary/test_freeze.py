@@ -20,7 +20,7 @@ from consult.summary.seal import Seal
 from consult.summary.tally import day_of
 from tests.factories.people import later, make_project, send
 from tests.factories.versions import publish_next
-from tests.summary.test_release import approve, approve_formal, publish, refused, table_of
+from tests.summary.releasing import approve, approve_formal, publish, refused, table_of
 from tests.summary.world import AFTER, OPEN, WHY, make_world, rule, rule_all
 
 plain = st.recursive(st.none() | st.integers() | st.text(), lambda one: st.lists(one) | st.dictionaries(st.text(), one))

@@ -15,7 +15,7 @@ from consult.summary import release, verify
 from consult.summary.rows import adoption_rows, summary_rows
 from tests.factories.people import NOW, later, make_project, send
 from tests.review.desk import REASON, group
-from tests.summary.test_release import approve, publish, table_of
+from tests.summary.releasing import approve, publish, table_of
 from tests.summary.world import AFTER, APPROVER, OFFICE, REVIEWER, rule
 
 TEXT = "我叫张三丰，电话13812345678，车川B12345。张三丰建议改为三十米。"

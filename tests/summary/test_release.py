@@ -1,25 +1,22 @@
 """Publishing a result: who, when, what must be done first, and what a later change does."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Row, select, update
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from consult.base.db import db, transaction
-from consult.base.errors import Conflict, NotAllowed, Refused, StageError
+from consult.base.errors import Conflict, NotAllowed
 from consult.base.people import Actor
-from consult.drafts import find as drafts
 from consult.intake.models import Comment
 from consult.intake.submit import Item
 from consult.review import decide
-from consult.review.find import awaiting_approval
 from consult.summary import find, release, verify
-from consult.summary.models import Release, ReleaseRow
+from consult.summary.models import Release
 from tests.factories.people import CLOSES, later, make_project, send
+from tests.summary.releasing import approve, approve_formal, decided, publish, refused, table_of
 from tests.summary.world import (
     AFTER,
     APPROVER,
@@ -29,46 +26,9 @@ from tests.summary.world import (
     make_world,
     rule,
     rule_all,
-    say_yes,
     settle_disputes,
     withdraw,
 )
-
-
-def approve(actor: Actor = APPROVER, now: object = AFTER) -> None:
-    with transaction():
-        say_yes(actor, now, drafts.by_slug("demo"))  # type: ignore[arg-type]
-
-
-def publish(actor: Actor = OFFICE, now: object = AFTER) -> Release:
-    with transaction():
-        return release.release(actor, now, drafts.by_slug("demo"))  # type: ignore[arg-type]
-
-
-def table_of(row: Release) -> list[Row[Any]]:
-    """The stored table of a release."""
-    query = select(ReleaseRow.__table__).where(ReleaseRow.release_id == row.id).order_by(ReleaseRow.number)
-    return list(db.session.execute(query).all())
-
-
-def refused(call: Callable[[], object], kind: type[StageError] = Refused) -> str:
-    with pytest.raises(kind) as caught:
-        call()
-    return caught.value.message
-
-
-def approve_formal(project_id: int) -> None:
-    """The second person's yes to every ruling, as R42 asks for refusals of unit opinions."""
-    with transaction():
-        decide.approve(APPROVER, later(days=5), [one.id for one in awaiting_approval(project_id)], project_id)
-
-
-def decided() -> int:
-    project = make_project()
-    sent = send(project, [Item(None, "other", "第一句"), Item(None, "other", "第二句")], sender=OPEN)
-    for number in sent.comment_ids:
-        rule(number, "not_adopted")
-    return project.id
 
 
 def test_a_result_goes_out_with_its_numbers_table_and_words(app: Flask) -> None:

@@ -24,7 +24,7 @@ from consult.summary.numbers import read_balance
 from consult.web.office.equations import equations
 from tests.factories.people import CLOSES, OPERATOR, send
 from tests.summary.next_draft import AGAIN, DONE, LATER, OPEN, answered_once, ask_again, load
-from tests.summary.test_release import approve, publish
+from tests.summary.releasing import approve, publish
 from tests.summary.world import AFTER, rule
 
 

@@ -9,7 +9,7 @@ from consult.base.db import db, transaction
 from consult.intake.submit import Item
 from consult.summary import verify
 from tests.factories.people import make_project, send
-from tests.summary.test_release import approve, approve_formal, publish
+from tests.summary.releasing import approve, approve_formal, publish
 from tests.summary.world import World, make_world, rule_all
 
 CHANGES = [

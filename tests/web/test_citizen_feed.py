@@ -13,8 +13,8 @@ from consult.drafts import bulletins, find, publish
 from consult.intake.find import comments_of
 from tests.factories.people import CLOSES, NOW, OPERATOR, later, make_project
 from tests.factories.versions import publish_next
-from tests.summary.test_release import approve, decided
-from tests.summary.test_release import publish as publish_result
+from tests.summary.releasing import approve, decided
+from tests.summary.releasing import publish as publish_result
 from tests.summary.world import AFTER, rule
 from tests.web.pages import forget
 

@@ -7,8 +7,8 @@ from consult.base.db import db, transaction
 from consult.drafts import find
 from consult.review import decide, internal_notes
 from tests.factories.people import later
+from tests.summary.releasing import publish
 from tests.summary.rich import make_rich
-from tests.summary.test_release import publish
 from tests.summary.world import AFTER, APPROVER, REVIEWER, World, say_yes
 
 WITHHELD, NOTE = "_x0041_ 与 &P &N", "备注里的悄悄话"

@@ -16,7 +16,7 @@ from consult.web.filters import machine
 from tests.factories.people import OPERATOR, make_project, make_user, send
 from tests.factories.versions import NEXT
 from tests.summary.next_draft import AGAIN, LATER, SAID, ask_again, load
-from tests.summary.test_release import approve, publish
+from tests.summary.releasing import approve, publish
 from tests.summary.world import rule
 from tests.web.pages import browser, field, post
 from tests.web.test_office_versions import LIST, NEW, SECOND, chosen

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from consult.base.db import db
 from consult.intake.models import Comment
 from tests.factories.people import make_project, make_user
-from tests.summary.test_release import approve, decided, publish
+from tests.summary.releasing import approve, decided, publish
 from tests.summary.world import AFTER, rule
 from tests.web.pages import browser
 

@@ -15,8 +15,8 @@ from consult.summary import find as results
 from consult.summary.open_data import COLUMNS, rows_of
 from consult.summary.sheet import unguarded
 from tests.factories.people import OPERATOR, later, log_in, make_project, make_user, send
-from tests.summary.test_release import approve, approve_formal
-from tests.summary.test_release import publish as publish_result
+from tests.summary.releasing import approve, approve_formal
+from tests.summary.releasing import publish as publish_result
 from tests.summary.world import AFTER, make_world, rule_all
 
 
