@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from heapq import merge
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Integer, Row, Select, Table, select, tuple_
 from sqlalchemy.ext.compiler import compiles
@@ -18,6 +18,7 @@ from consult.intake.models import Submission
 from consult.summary.restore_models import RestoredEntry
 
 SLICE = 500
+T = TypeVar("T")
 A: Table = AuditEntry.__table__  # type: ignore[assignment]
 B, S = RestoredEntry.__table__, Submission.__table__
 
@@ -67,8 +68,9 @@ def _restored(session: Session, actions: tuple[str, ...]) -> Iterator[Entry]:
     yield from (Entry(row.action, row.subject, json.loads(row.facts), row.at, row.actor) for row in found)
     if "erase_contact" in actions:
         for row in session.execute(select(A).where(A.c.action == "restore").order_by(A.c.id)):
-            own = select(S.c.id).where(S.c.consultation_id == int(row.subject.partition(":")[2])).order_by(S.c.id)
-            yield Entry("erase_contact", row.subject, {"submissions": list(session.scalars(own))}, row.at, row.actor)
+            own = along(select(S.c.id), S.c.consultation_id, int(row.subject.partition(":")[2]))
+            for part in batches(slices(session, own, S.c.id)):
+                yield Entry("erase_contact", row.subject, {"submissions": [one.id for one in part]}, row.at, row.actor)
 
 
 def _restored_by(session: Session, action: str) -> Iterator[Row[Any]]:
@@ -88,7 +90,7 @@ def slices(session: Session, query: Select[Any], key: Any) -> Iterator[Row[Any]]
         after = rows[-1]._mapping[key]
 
 
-def batches(rows: Iterable[Row[Any]]) -> Iterator[Sequence[Row[Any]]]:
+def batches(rows: Iterable[T]) -> Iterator[Sequence[T]]:
     """The same rows, SLICE at a time, for what is asked of all of them at once."""
     rows = iter(rows)
     while part := list(islice(rows, SLICE)):

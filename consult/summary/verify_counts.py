@@ -13,10 +13,11 @@ from consult.review import desk
 from consult.review.desk_facts import group_rows, single_rows
 from consult.review.desk_models import WITHDRAWN, DeskCount, DeskRow
 from consult.review.desk_state import with_state
-from consult.summary.entries import SLICE, along, of_project, slices
+from consult.summary.entries import along, batches, of_project, slices
+from consult.summary.shelf import Shelf
 from consult.summary.walk import C, M
 
-R = DeskRow.__table__
+R, W = DeskRow.__table__, Arrival.__table__
 
 
 def faults(session: Session, consultation_id: int | None) -> Iterator[str]:
@@ -27,32 +28,32 @@ def faults(session: Session, consultation_id: int | None) -> Iterator[str]:
 
 
 def _project(session: Session, project: int) -> Iterator[str]:
-    waits = set(session.scalars(select(Arrival.comment_id).where(Arrival.consultation_id == project)))
-    moving = _groups_of(session, waits)
     counts: desk.Counts = Counter()
     living = gone = 0
-    part: list[Row[Any]] = []
-    for row in slices(session, along(select(R), R.c.consultation_id, project), R.c.comment_id):
-        counts.update(dict(desk.contributions(row._mapping)))
-        living, gone = living + (row.size if row.state != WITHDRAWN else 0), gone + (row.state == WITHDRAWN)
-        if row.comment_id not in waits and row.group_id not in moving:
-            part.append(row)
-        if len(part) == SLICE:
-            yield from _rows(part)
-            part = []
-    yield from _rows(part)
-    if not waits:
-        yield from _whole(session, project, living, gone)
-    counts.update(_received(session, project, waits))
+    with Shelf[int, bool]() as waits, Shelf[int, bool]() as moving:
+        _waiting(session, project, waits, moving)
+        for part in batches(slices(session, along(select(R), R.c.consultation_id, project), R.c.comment_id)):
+            for row in part:
+                counts.update(dict(desk.contributions(row._mapping)))
+                living, gone = living + (row.size if row.state != WITHDRAWN else 0), gone + (row.state == WITHDRAWN)
+            later, changing = waits.some(row.comment_id for row in part), moving.some(row.group_id for row in part if row.group_id)
+            yield from _rows([row for row in part if row.comment_id not in later and row.group_id not in changing])
+        if not waits:
+            yield from _whole(session, project, living, gone)
+        counts.update(_received(session, project, waits))
     yield from _counters(session, project, counts)
 
 
-def _groups_of(session: Session, comment_ids: set[int]) -> set[int]:
-    found: set[int] = set()
-    for start in range(0, len(comment_ids), SLICE):
-        part = sorted(comment_ids)[start : start + SLICE]
-        found |= set(session.scalars(select(M.c.group_id).where(M.c.comment_id.in_(part))))
-    return found
+def _waiting(session: Session, project: int, waits: Shelf[int, bool], moving: Shelf[int, bool]) -> None:
+    """Puts there which opinions wait for the list, and whether as new ones; and the groups that they are in."""
+    some = session.scalar(select(R.c.comment_id).where(R.c.consultation_id == project).limit(1)) is not None
+    query = select(W.c.id, W.c.comment_id, W.c.what)
+    for part in batches(slices(session, along(query, W.c.consultation_id, project), W.c.id)):
+        waits.put(((row.comment_id, False) for row in part), keep=True)
+        waits.put((row.comment_id, True) for row in part if row.what == "new")
+        if some:
+            groups = select(M.c.group_id).where(M.c.comment_id.in_([row.comment_id for row in part])).distinct()
+            moving.put((group, True) for group in session.scalars(groups))
 
 
 def _rows(rows: Sequence[Row[Any]]) -> Iterator[str]:
@@ -73,18 +74,12 @@ def _whole(session: Session, project: int, living: int, gone: int) -> Iterator[s
         yield f"项目 {project} 的审阅列表共 {living} 条、撤回 {gone} 条，与收到 {received} 条、撤回 {withdrawn} 条不一致"
 
 
-def _received(session: Session, project: int, waits: set[int]) -> desk.Counts:
+def _received(session: Session, project: int, waits: Shelf[int, bool]) -> desk.Counts:
     """What every opinion that the list knows adds to the counters for good; one that waits as withdrawn is known."""
-    fresh = set(session.scalars(select(Arrival.comment_id).where(Arrival.consultation_id == project, Arrival.what == "new")))
     counts: desk.Counts = Counter()
-    part: list[int] = []
-    for row in slices(session, along(select(C.c.id), C.c.consultation_id, project), C.c.id):
-        if row.id not in fresh:
-            part.append(row.id)
-        if len(part) == SLICE:
-            counts.update(desk.received(single_rows(part)))
-            part = []
-    counts.update(desk.received(single_rows(part)))
+    for part in batches(slices(session, along(select(C.c.id), C.c.consultation_id, project), C.c.id)):
+        later = waits.some(row.id for row in part)
+        counts.update(desk.received(single_rows(row.id for row in part if not later.get(row.id))))
     return counts
 
 

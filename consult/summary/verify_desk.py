@@ -1,6 +1,7 @@
 """Verify, the desk: who was given what, kept views, and bulk rulings with their undoing; as recorded."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from consult.review.group_models import Bulk
 from consult.review.models import Decision, Group
 from consult.review.views import view_digest
 from consult.summary.entries import Entry, along, entries, of_project, slices
+from consult.summary.shelf import Shelf
 
 A, G, D = Assignment.__table__, Group.__table__, Decision.__table__
 
@@ -25,18 +27,19 @@ def faults(session: Session, consultation_id: int | None) -> Iterator[str]:
 
 def _given(session: Session, consultation_id: int | None) -> Iterator[str]:
     """A group's person is whom the latest entry names; an empty name took it back."""
-    stated: dict[int, tuple[int, Entry]] = {}
-    for entry in entries(session, "assign"):
-        if consultation_id in (None, entry.number):
-            stated |= dict.fromkeys(entry.facts["groups"].values(), (entry.number, entry))
     query = select(A.c.group_id, A.c.assignee, A.c.at, A.c.by, G.c.consultation_id).join(G, G.c.id == A.c.group_id)
-    for row in slices(session, along(query, G.c.consultation_id, consultation_id), A.c.group_id):
-        project, entry = stated.pop(row.group_id, (0, None))
-        said = (project, entry.facts["assignee"], entry.at, entry.actor) if entry else None
-        if said != (row.consultation_id, row.assignee, row.at, row.by):
-            yield f"归并组 {row.group_id} 的承办人与审计日志不一致"
-    missing = [group for group, (_, entry) in stated.items() if entry.facts["assignee"]]
-    yield from (f"归并组 {group} 的承办人记录在审计日志中，数据库里却没有" for group in sorted(missing))
+    rows = slices(session, along(query, G.c.consultation_id, consultation_id), A.c.group_id)
+    with Shelf[int, tuple[int, str, datetime, str]]() as stated:
+        for entry in entries(session, "assign"):
+            if consultation_id in (None, entry.number):
+                said = entry.number, entry.facts["assignee"], entry.at, entry.actor
+                stated.put((group, said) for group in entry.facts["groups"].values())
+        for row, given in stated.beside(rows, lambda row: row.group_id):
+            if given != (row.consultation_id, row.assignee, row.at, row.by):
+                yield f"归并组 {row.group_id} 的承办人与审计日志不一致"
+        yield from (
+            f"归并组 {group} 的承办人记录在审计日志中，数据库里却没有" for group, (_, who, *_) in stated.left() if who
+        )
 
 
 def _duties(session: Session, consultation_id: int | None) -> Iterator[str]:
@@ -71,21 +74,31 @@ def _views(session: Session, consultation_id: int | None) -> Iterator[str]:
 
 def _bulks(session: Session, consultation_id: int | None) -> Iterator[str]:
     """A bulk is what its entry says, its rulings together give its digest, and it is undone where that is recorded."""
-    made = {one.facts["bulk"]: one for one in entries(session, "decide_many") if consultation_id in (None, one.number)}
     undone = {one.facts["bulk"]: (one.at, one.actor) for one in entries(session, "undo_bulk")}
-    for row in session.scalars(of_project(select(Bulk), Bulk.consultation_id, consultation_id).order_by(Bulk.id)):
-        one = made.pop(row.id, None)
-        said = (one.number, one.facts["outcome"], one.facts["digest"], one.at, one.actor) if one else None
-        if said != (row.consultation_id, row.outcome, row.digest, row.at, row.by):
-            yield f"第 {row.id} 批批量处理与审计日志不一致"
-        elif one and not one.seals(digest([row.comments, row.by_name])):
-            yield f"第 {row.id} 批批量处理的条数或者办理人与审计日志不一致"
-        elif one and (row.groups != len(one.facts["decisions"]) or _sealed(session, row.id, one) != row.digest):
-            yield f"第 {row.id} 批批量处理的处理意见与作出时不一致"
-        if undone.get(row.id, (None, "")) != (row.undone_at, row.undone_by):
-            yield f"第 {row.id} 批批量处理的撤回情况与审计日志不一致"
-    if made:
-        yield f"有 {len(made)} 批批量处理记录在审计日志中，数据库里却没有"
+    rows = session.scalars(of_project(select(Bulk), Bulk.consultation_id, consultation_id).order_by(Bulk.id))
+    with Shelf[int, Entry]() as made:
+        for entry in entries(session, "decide_many"):  # one at a time: each names thousands of rulings
+            if consultation_id in (None, entry.number):
+                made.put([(entry.facts["bulk"], entry)])
+        for row in rows:
+            one = made.some([row.id]).get(row.id)
+            made.drop([row.id])
+            yield from _bulk(session, row, one, undone.get(row.id, (None, "")))
+        missing = len(made)
+    if missing:
+        yield f"有 {missing} 批批量处理记录在审计日志中，数据库里却没有"
+
+
+def _bulk(session: Session, row: Bulk, one: Entry | None, undone: tuple[datetime | None, str]) -> Iterator[str]:
+    said = (one.number, one.facts["outcome"], one.facts["digest"], one.at, one.actor) if one else None
+    if said != (row.consultation_id, row.outcome, row.digest, row.at, row.by):
+        yield f"第 {row.id} 批批量处理与审计日志不一致"
+    elif one and not one.seals(digest([row.comments, row.by_name])):
+        yield f"第 {row.id} 批批量处理的条数或者办理人与审计日志不一致"
+    elif one and (row.groups != len(one.facts["decisions"]) or _sealed(session, row.id, one) != row.digest):
+        yield f"第 {row.id} 批批量处理的处理意见与作出时不一致"
+    if undone != (row.undone_at, row.undone_by):
+        yield f"第 {row.id} 批批量处理的撤回情况与审计日志不一致"
 
 
 def _sealed(session: Session, bulk_id: int, entry: Entry) -> str:

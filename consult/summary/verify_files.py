@@ -17,7 +17,8 @@ from consult.config import Settings
 from consult.intake.attachments import Held
 from consult.intake.models import Attachment
 from consult.intake.record import entered
-from consult.summary.entries import along, entries, slices
+from consult.summary.entries import Entry, along, batches, entries, slices
+from consult.summary.shelf import Shelf
 from consult.summary.walk import S
 
 A, F = Attachment.__table__, StoredFile.__table__
@@ -45,16 +46,16 @@ class TakenBack:
         return max(at for at in ats if at) if all(ats) else None
 
 
-def taken_back(session: Session) -> dict[int, TakenBack]:
-    """submission id → what was withdrawn of it. Entries of before issue 4 name no opinions and mean all of them."""
-    found: dict[int, TakenBack] = {}
+def taken_back(session: Session, found: Shelf[int, TakenBack]) -> None:
+    """Puts there, by submission id, what was withdrawn of it. Entries of before issue 4 name no opinions and mean all of
+    them."""
     for entry in entries(session, "withdraw_comment"):
-        one = found.setdefault(entry.number, TakenBack())
+        one = found.some([entry.number]).get(entry.number) or TakenBack()
         if "comments" not in entry.facts:
             one.whole_at = entry.at
         one.comments |= dict.fromkeys(entry.facts.get("comments", ()), entry.at)
         one.files |= dict.fromkeys(entry.facts.get("files", ()), entry.at)
-    return found
+        found.put([(entry.number, one)])
 
 
 def facts_of(session: Session, submission_ids: Sequence[int]) -> dict[int, list[list[object]]]:
@@ -69,34 +70,46 @@ def facts_of(session: Session, submission_ids: Sequence[int]) -> dict[int, list[
 
 def faults(session: Session, consultation_id: int | None = None) -> Iterator[str]:
     """Every file whose row, name or bytes are not as they came in, or that was erased without an entry."""
-    folder = _folder()
-    stated = {
-        number: sender[2:]
-        for entry in entries(session, "submit", "register")
-        for number, (_, sender) in entered(entry.action, entry.subject, entry.facts).items()
-        if len(sender) > 2
-    }
-    gone = taken_back(session)
     query = (
         select(A.c.id, A.c.submission_id, A.c.ordinal, A.c.erased_at, A.c.sha256.label("noted"), F.c.sha256, F.c.name,
                F.c.kind, F.c.size)
         .join(F, F.c.id == A.c.file_id)
         .join(S, S.c.id == A.c.submission_id)
     )  # fmt: skip
-    for row in slices(session, along(query, S.c.consultation_id, consultation_id), A.c.id):
-        name = f"提交 {row.submission_id} 的第 {row.ordinal} 个附件"
-        one = Held(row.submission_id, row.ordinal, row.sha256, row.name, row.kind, row.size, row.erased_at)
-        if row.noted != row.sha256:
-            yield f"{name}指向另一个文件"
-        if one.erased_at != gone.get(row.submission_id, TakenBack()).files.get(row.ordinal):
-            yield f"{name}的撤回情况与审计日志不一致"
-        elif one.erased_at and one.name != f"附件{one.ordinal}.{one.kind}":
-            yield f"{name}已经撤回，文件名却没有清除"
-        elif one.erased_at is None:
-            names = stated.get(row.submission_id, [])
-            if names[row.ordinal - 1 : row.ordinal] != [digest([row.sha256, row.name])]:
-                yield f"{name}的文件名与收到时不一致"
-            yield from (f"{name}{fault}" for fault in _bytes(folder, one))
+    if session.scalar(query.limit(1)) is None:  # that none is missing says the digest of the sending
+        return
+    with Shelf[int, list[str]]() as names, Shelf[int, TakenBack]() as gone:
+        for part in batches(entries(session, "submit", "register")):
+            names.put(_names(part))
+        taken_back(session, gone)
+        for rows in batches(slices(session, along(query, S.c.consultation_id, consultation_id), A.c.id)):
+            numbers = [row.submission_id for row in rows]
+            stated, back = names.some(numbers), gone.some(numbers)
+            for row in rows:
+                yield from _file(row, stated.get(row.submission_id, []), back.get(row.submission_id, TakenBack()))
+
+
+def _names(part: Sequence[Entry]) -> Iterator[tuple[int, list[str]]]:
+    """submission id → the digests over its files' names, for sendings with files."""
+    for entry in part:
+        for number, (_, sender) in entered(entry.action, entry.subject, entry.facts).items():
+            if len(sender) > 2:
+                yield number, sender[2:]
+
+
+def _file(row: Row[Any], names: list[str], back: TakenBack) -> Iterator[str]:
+    name = f"提交 {row.submission_id} 的第 {row.ordinal} 个附件"
+    one = Held(row.submission_id, row.ordinal, row.sha256, row.name, row.kind, row.size, row.erased_at)
+    if row.noted != row.sha256:
+        yield f"{name}指向另一个文件"
+    if one.erased_at != back.files.get(row.ordinal):
+        yield f"{name}的撤回情况与审计日志不一致"
+    elif one.erased_at and one.name != f"附件{one.ordinal}.{one.kind}":
+        yield f"{name}已经撤回，文件名却没有清除"
+    elif one.erased_at is None:
+        if names[row.ordinal - 1 : row.ordinal] != [digest([row.sha256, row.name])]:
+            yield f"{name}的文件名与收到时不一致"
+        yield from (f"{name}{fault}" for fault in _bytes(_folder(), one))
 
 
 def _folder() -> Path:

@@ -18,6 +18,7 @@ from consult.review.regroup import act_digest
 from consult.review.sayings import fingerprint
 from consult.review.sentences import parts, same
 from consult.summary.entries import Entry, along, batches, entries, of_project, slices
+from consult.summary.shelf import Shelf, name
 from consult.summary.walk import C, M
 
 A, AD, Y, G = Addition.__table__, AdditionDecision.__table__, Saying.__table__, Group.__table__
@@ -97,45 +98,55 @@ def _newest(session: Session, addition_ids: list[int]) -> dict[int, int]:
 
 def _rulings(session: Session, consultation_id: int | None) -> Iterator[str]:
     """Every ruling on an addition is stored as it was made."""
-    made: dict[tuple[int, int], str] = {}
-    for one in entries(session, "decide_addition"):
-        made[one.facts["addition"], one.facts["number"]] = one.facts["digest"]
-    bulks = list(entries(session, "decide_additions"))
-    many = {(int(extra), number) for one in bulks for extra, number in one.facts["decisions"].items()}
-    for one in entries(session, "fill_table"):  # verify_returns compares what these say
-        many |= {(int(extra), number) for extra, number in one.facts["additions"].items()}
-    stored: dict[tuple[int, int], str] = {}
     query = select(AD, G.c.consultation_id).join(A, A.c.id == AD.c.addition_id).join(G, G.c.id == A.c.group_id)
-    for row in slices(session, query, AD.c.id):
-        key = row.addition_id, row.number
-        stored[key] = row.digest
-        if consultation_id not in (None, row.consultation_id):
-            continue
-        name = f"补充意见 {row.addition_id} 的第 {row.number} 次处理意见"
-        if addition_digest(row) != row.digest:  # type: ignore[arg-type]
-            yield f"{name}被改动"
-        if made.get(key, "" if key in many else None) not in ("", row.digest):
-            yield f"{name}与审计日志不一致"
-    if consultation_id is None and (missing := len((made.keys() | many) - stored.keys())):
-        yield f"有 {missing} 次对补充意见的处理记录在审计日志中，数据库里却没有"
-    for one in bulks:
+    with Shelf[str, str]() as made:
+        _made(session, made)
+        for row, said in made.beside(slices(session, query, AD.c.id), lambda row: name(row.addition_id, row.number)):
+            if consultation_id not in (None, row.consultation_id):
+                continue
+            called = f"补充意见 {row.addition_id} 的第 {row.number} 次处理意见"
+            if addition_digest(row) != row.digest:  # type: ignore[arg-type]
+                yield f"{called}被改动"
+            if said not in ("", row.digest):
+                yield f"{called}与审计日志不一致"
+        if consultation_id is None and (missing := len(made)):
+            yield f"有 {missing} 次对补充意见的处理记录在审计日志中，数据库里却没有"
+    for one in entries(session, "decide_additions"):
         order = sorted((int(extra), number) for extra, number in one.facts["decisions"].items())
-        if digest([stored.get(key, "") for key in order]) != one.facts["digest"]:
+        if digest(_stored(session, order)) != one.facts["digest"]:
             yield f"归并组 {one.facts['group']} 成批处理的补充意见与作出时不一致"
 
 
+def _made(session: Session, made: Shelf[str, str]) -> None:
+    """Puts there the digest of each ruling by addition and number; empty where it was made together with others."""
+    for one in entries(session, "decide_addition"):
+        made.put([(name(one.facts["addition"], one.facts["number"]), one.facts["digest"])])
+    for action, facts in (("decide_additions", "decisions"), ("fill_table", "additions")):  # verify_returns compares these
+        for one in entries(session, action):
+            made.put(((name(int(extra), number), "") for extra, number in one.facts[facts].items()), keep=True)
+
+
+def _stored(session: Session, order: Sequence[tuple[int, int]]) -> list[str]:
+    """The digests of these rulings (addition, number) as they are stored; empty where there is none."""
+    found: list[str] = []
+    for part in batches(order):
+        rows = session.execute(select(AD.c.addition_id, AD.c.number, AD.c.digest).where(AD.c.addition_id.in_([one for one, _ in part])))
+        stored = {(row.addition_id, row.number): row.digest for row in rows}
+        found += [stored.get(key, "") for key in part]
+    return found
+
+
 def _acts(session: Session, consultation_id: int | None) -> Iterator[str]:
-    stated: dict[int, Entry] = {
-        one.facts["act"]: one for one in entries(session, "regroup") if consultation_id in (None, one.number)
-    }
-    query = of_project(select(GroupAct), GroupAct.consultation_id, consultation_id)
-    for row in session.scalars(query.order_by(GroupAct.id)):
-        one = stated.pop(row.id, None)
-        said = (one.number, one.facts["kind"], one.facts["moves"], one.facts["digest"], one.at, one.actor) if one else None
-        if said != (row.consultation_id, row.kind, row.moves, act_digest(row), row.at, row.by):
-            yield f"第 {row.id} 次归并调整与审计日志不一致"
-    if stated:
-        yield f"有 {len(stated)} 次归并调整记录在审计日志中，数据库里却没有"
+    rows = session.scalars(of_project(select(GroupAct), GroupAct.consultation_id, consultation_id).order_by(GroupAct.id))
+    with Shelf[int, Entry]() as stated:
+        stated.put((one.facts["act"], one) for one in entries(session, "regroup") if consultation_id in (None, one.number))
+        for row, one in stated.beside(rows, lambda row: row.id):
+            said = (one.number, one.facts["kind"], one.facts["moves"], one.facts["digest"], one.at, one.actor) if one else None
+            if said != (row.consultation_id, row.kind, row.moves, act_digest(row), row.at, row.by):
+                yield f"第 {row.id} 次归并调整与审计日志不一致"
+        missing = len(stated)
+    if missing:
+        yield f"有 {missing} 次归并调整记录在审计日志中，数据库里却没有"
 
 
 def _names(session: Session, consultation_id: int | None) -> Iterator[str]:

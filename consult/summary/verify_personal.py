@@ -11,9 +11,12 @@ from consult.review.internal_notes import note_digest
 from consult.review.masks import masks_digest
 from consult.review.personal_models import InternalNote, Mask, Reason
 from consult.review.reasons import reason_digest
-from consult.summary.entries import entries
+from consult.summary.entries import batches, entries, slices
+from consult.summary.shelf import Shelf
 from consult.summary.walk import C
 
+K, N = Mask.__table__, InternalNote.__table__
+Said = tuple[int, str, datetime, str]  # opinion, digest, when, by whom
 NO_MASKS = masks_digest([])
 
 
@@ -27,37 +30,43 @@ def faults(session: Session, consultation_id: int | None) -> Iterator[str]:
 
 def _masks(session: Session, consultation_id: int | None) -> Iterator[str]:
     """The last entry about an opinion seals all that was chosen about it."""
-    stated = {one.number: (one.facts["digest"], one.facts["masks"]) for one in entries(session, "choose_masks")}
-    stored: dict[int, list[Mask]] = defaultdict(list)
-    projects: dict[int, int] = {}
-    query = select(Mask, C.c.consultation_id).join(C, C.c.id == Mask.comment_id)
-    for row, project in session.execute(query.order_by(Mask.comment_id)):
-        stored[row.comment_id].append(row)
-        projects[row.comment_id] = project
-    for number, rows in stored.items():
-        found = masks_digest(rows), len(rows)
-        if stated.pop(number, (NO_MASKS, 0)) != found and consultation_id in (None, projects[number]):
-            yield f"意见 {number} 的遮盖记录与审计日志不一致"
-    if consultation_id is None:
-        yield from (f"意见 {number} 的遮盖记录在审计日志中，数据库里却没有" for number, fact in stated.items() if fact[1])
+    covered = select(K.c.comment_id, C.c.consultation_id).join(C, C.c.id == K.c.comment_id).distinct()
+    with Shelf[int, tuple[str, int]]() as stated:
+        stated.put((one.number, (one.facts["digest"], one.facts["masks"])) for one in entries(session, "choose_masks"))
+        for rows in batches(slices(session, covered, K.c.comment_id)):
+            stored = _chosen(session, [row.comment_id for row in rows])
+            for row, said in stated.beside(rows, lambda row: row.comment_id):
+                found = masks_digest(stored[row.comment_id]), len(stored[row.comment_id])
+                if (said or (NO_MASKS, 0)) != found and consultation_id in (None, row.consultation_id):
+                    yield f"意见 {row.comment_id} 的遮盖记录与审计日志不一致"
+        if consultation_id is None:
+            yield from (f"意见 {number} 的遮盖记录在审计日志中，数据库里却没有" for number, fact in stated.left() if fact[1])
+
+
+def _chosen(session: Session, comment_ids: list[int]) -> dict[int, list[Mask]]:
+    """opinion → what people chose about it."""
+    found: dict[int, list[Mask]] = defaultdict(list)
+    for one in session.scalars(select(Mask).where(Mask.comment_id.in_(comment_ids)).order_by(Mask.comment_id)):
+        found[one.comment_id].append(one)
+    return found
 
 
 def _notes(session: Session, consultation_id: int | None) -> Iterator[str]:
-    Said = tuple[int, str, datetime, str]
-    written: dict[int, Said] = {}
-    taken: dict[int, Said] = {}
-    for entry in entries(session, "write_note", "take_back_note"):
-        said = entry.number, entry.facts["digest"], entry.at, entry.actor
-        (written if entry.action == "write_note" else taken)[entry.facts["note"]] = said
-    query = select(InternalNote, C.c.consultation_id).join(C, C.c.id == InternalNote.comment_id)
-    for row, project in session.execute(query.order_by(InternalNote.id)):
-        seal = note_digest(row)
-        wrong = written.pop(row.id, None) != (row.comment_id, seal, row.at, row.by)
-        back = (row.comment_id, seal, row.withdrawn_at, row.by) if row.withdrawn_at else None
-        if (wrong or taken.pop(row.id, None) != back) and consultation_id in (None, project):
-            yield f"意见 {row.comment_id} 的内部备注 {row.id} 与审计日志不一致"
-    if consultation_id is None:
-        yield from (f"内部备注 {number} 记录在审计日志中，数据库里却没有" for number in sorted(written))
+    query = select(N, C.c.consultation_id).join(C, C.c.id == N.c.comment_id)
+    with Shelf[int, Said]() as written, Shelf[int, Said]() as taken:
+        for entry in entries(session, "write_note", "take_back_note"):
+            said = entry.number, entry.facts["digest"], entry.at, entry.actor
+            (written if entry.action == "write_note" else taken).put([(entry.facts["note"], said)])
+        for rows in batches(slices(session, query, N.c.id)):
+            gone = dict(taken.beside(rows, lambda row: row.id))
+            for row, told in written.beside(rows, lambda row: row.id):
+                seal = note_digest(row)  # type: ignore[arg-type]
+                wrong = told != (row.comment_id, seal, row.at, row.by)
+                back = (row.comment_id, seal, row.withdrawn_at, row.by) if row.withdrawn_at else None
+                if (wrong or gone[row] != back) and consultation_id in (None, row.consultation_id):
+                    yield f"意见 {row.comment_id} 的内部备注 {row.id} 与审计日志不一致"
+        if consultation_id is None:
+            yield from (f"内部备注 {number} 记录在审计日志中，数据库里却没有" for number, _ in written.left())
 
 
 def _reasons(session: Session) -> Iterator[str]:

@@ -12,15 +12,17 @@ from consult.review.group_models import AdditionDecision
 from consult.summary.entries import SLICE, Entry, entries, of_project
 from consult.summary.fill import filled_digest
 from consult.summary.models import TableReturn
+from consult.summary.shelf import Shelf, name
 from consult.summary.verify_scans import fault_of
 from consult.summary.walk import D
 
 AD = AdditionDecision.__table__
 
 
-def filled(session: Session) -> set[tuple[int, int]]:
-    """(group, number) of every ruling that the chain says came out of a table."""
-    return {one for entry in entries(session, "fill_table") for one in _made(entry)}
+def filled(session: Session, found: Shelf[str, bool]) -> None:
+    """Puts there, by group and number, every ruling that the chain says came out of a table."""
+    for entry in entries(session, "fill_table"):
+        found.put((name(*one), True) for one in _made(entry))
 
 
 def _made(entry: Entry) -> list[tuple[int, int]]:
@@ -30,23 +32,31 @@ def _made(entry: Entry) -> list[tuple[int, int]]:
 
 def faults(session: Session, consultation_id: int | None = None) -> Iterator[str]:
     """Every return that is not as recorded."""
-    stated = {
-        entry.facts["back"]: entry
-        for entry in entries(session, "fill_table")
-        if consultation_id in (None, entry.number)
-    }
     query: Select[Any] = select(TableReturn, StoredFile).join(StoredFile, StoredFile.id == TableReturn.file_id)
-    for row, file in session.execute(of_project(query, TableReturn.consultation_id, consultation_id).order_by(TableReturn.id)):
-        entry = stated.pop(row.id, None)
-        if entry is None or _facts(entry) != (row.consultation_id, row.sha256, row.rulings, row.additions, row.at, row.by, row.digest):
-            yield f"第 {row.id} 次读入的处理表与审计日志不一致"
-        elif not entry.seals(digest([row.rows, row.by_name, named(file)])):
-            yield f"第 {row.id} 次读入的处理表，行数、办理人或者文件名与审计日志不一致"
-        elif file.sha256 != row.sha256 or fault_of(file):
-            yield f"第 {row.id} 次读入的处理表，文件不见了或者被改动"
-        elif filled_digest(_rulings(session, entry)) != entry.facts["digest"]:
-            yield f"第 {row.id} 次读入的处理表，其中的处理意见与审计日志不一致"
-    yield from (f"第 {number} 次读入的处理表记录在审计日志中，数据库里却没有" for number in sorted(stated))
+    query = of_project(query, TableReturn.consultation_id, consultation_id).order_by(TableReturn.id)
+    with Shelf[int, Entry]() as stated:
+        for entry in entries(session, "fill_table"):  # one at a time: each names all that its table ruled
+            if consultation_id in (None, entry.number):
+                stated.put([(entry.facts["back"], entry)])
+        for row, file in session.execute(query):
+            said = stated.some([row.id]).get(row.id)
+            stated.drop([row.id])
+            if fault := _return(session, row, file, said):
+                yield f"第 {row.id} 次读入的处理表{fault}"
+        yield from (f"第 {number} 次读入的处理表记录在审计日志中，数据库里却没有" for number, _ in stated.left())
+
+
+def _return(session: Session, row: TableReturn, file: StoredFile, entry: Entry | None) -> str:
+    """What is wrong with one return; empty where all is well."""
+    if entry is None or _facts(entry) != (row.consultation_id, row.sha256, row.rulings, row.additions, row.at, row.by, row.digest):
+        return "与审计日志不一致"
+    if not entry.seals(digest([row.rows, row.by_name, named(file)])):
+        return "，行数、办理人或者文件名与审计日志不一致"
+    if file.sha256 != row.sha256 or fault_of(file):
+        return "，文件不见了或者被改动"
+    if filled_digest(_rulings(session, entry)) != entry.facts["digest"]:
+        return "，其中的处理意见与审计日志不一致"
+    return ""
 
 
 def _facts(entry: Entry) -> tuple[object, ...]:

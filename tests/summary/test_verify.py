@@ -7,7 +7,7 @@ from sqlalchemy import select
 from consult.base.audit import AuditEntry
 from consult.base.db import db, transaction
 from consult.intake.submit import Item
-from consult.summary import verify
+from consult.summary import entries, shelf, verify
 from tests.factories.people import make_project, send
 from tests.summary.releasing import approve, approve_formal, publish
 from tests.summary.world import World, make_world, rule_all
@@ -86,7 +86,8 @@ def test_what_no_program_writes_is_named_and_the_check_goes_on(world: World) -> 
 
 
 def test_slices_read_the_same(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verify, "SLICE", 2)
+    monkeypatch.setattr(entries, "SLICE", 2)
+    monkeypatch.setattr(shelf, "SLICE", 2)
     assert list(verify.faults(db.session())) == []
 
 
