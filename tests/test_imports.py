@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 HOUSE = ROOT / "consult"
 ORDER = ["base", "config", "drafts", "intake", "letters", "review", "summary", "terminal", "web", "wiring"]
 PURE = [
-    "drafts/addresses.py", "base/clock.py", "base/crypto.py", "base/errors.py", "base/lock.py", "base/text.py", "drafts/citation.py",
+    "drafts/addresses.py", "base/clock.py", "base/crypto.py", "base/errors.py", "base/lock.py", "base/soffice.py", "base/text.py", "drafts/citation.py",
     "drafts/compare.py", "drafts/feedback.py", "drafts/holidays.py", "drafts/keys.py", "drafts/mend.py", "drafts/mend_places.py", "drafts/lineage.py", "drafts/matching.py", "drafts/redline.py", "drafts/search.py", "drafts/notice.py", "drafts/numbering.py",
     "drafts/period.py", "drafts/questions.py", "drafts/edits.py", "drafts/suggestion.py", "drafts/split.py", "drafts/split_command.py", "drafts/tree.py", "drafts/mentions.py", "drafts/reading/word.py", "drafts/reading/html.py", "intake/cutting.py", "intake/incoming.py", "intake/incoming_blank.py", "intake/incoming_mail.py", "intake/incoming_sheet.py",
     "intake/incoming_table.py", "intake/incoming_text.py", "intake/incoming_word.py", "intake/leaning.py", "intake/loading.py", "intake/proposing.py", "intake/receipt.py",

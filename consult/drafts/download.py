@@ -15,6 +15,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 
+from consult.base import soffice
 from consult.base.errors import Conflict
 from consult.base.text import plain
 from consult.drafts.find import clauses
@@ -25,6 +26,7 @@ TITLE, FIRST, SECOND, BODY = "方正小标宋简体", "黑体", "楷体_GB2312",
 BIG, NORMAL = Pt(22), Pt(16)
 CENTRED = frozenset({"part", "chapter", "section"})
 SECONDS = 120  # LibreOffice, at most
+_NO_PDF = "PDF 没有生成成功，请检查服务器上是否装有 LibreOffice。"
 
 
 @dataclass(frozen=True)
@@ -163,17 +165,12 @@ def place(instance: Path, paper: Paper) -> Path:
 def make_pdf(docx_path: Path, pdf_path: Path) -> None:
     """Turn a Word file into a PDF by LibreOffice; raises Conflict where that fails or takes too long."""
     with tempfile.TemporaryDirectory(prefix="consult-pdf-") as folder:
-        command = [
-            "soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--norestore",
-            "--convert-to", "pdf", "--outdir", folder, str(docx_path),
-        ]  # fmt: skip
         try:
-            subprocess.run(command, capture_output=True, timeout=SECONDS, check=True)
+            made = soffice.convert(docx_path, "pdf", Path(folder), SECONDS)
         except (OSError, subprocess.SubprocessError) as error:
-            raise Conflict("PDF 没有生成成功，请检查服务器上是否装有 LibreOffice。") from error
-        made = Path(folder) / f"{docx_path.stem}.pdf"
-        if not made.is_file():
-            raise Conflict("PDF 没有生成成功，请检查服务器上是否装有 LibreOffice。")
+            raise Conflict(_NO_PDF) from error
+        if made is None:
+            raise Conflict(_NO_PDF)
         pdf_path.parent.mkdir(parents=True, exist_ok=True)
         part = pdf_path.with_suffix(".part")
         part.write_bytes(made.read_bytes())

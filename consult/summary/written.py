@@ -1,11 +1,11 @@
 """One table as a file: in the look of the form where an office prints it, streamed where it is long."""
 
-import shutil
 import subprocess
 from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 
+from consult.base import soffice
 from consult.base.errors import Refused
 from consult.summary import document, sheet, stream, workbook
 from consult.summary.table import Table
@@ -43,20 +43,15 @@ def _xlsx(table: Table, path: Path) -> int:
 
 
 def _pdf(table: Table, path: Path) -> int:
-    """The docx printed by LibreOffice, with a profile of its own so that two can run at once."""
-    soffice = shutil.which("soffice") or shutil.which("libreoffice")
-    if soffice is None:
+    """The docx printed by LibreOffice."""
+    if soffice.program() is None:
         raise Refused("这台服务器没有安装 LibreOffice，不能生成 pdf；请导出 docx 后打印成 pdf。", "format")
     source = path.with_suffix(".docx")
     rows = document.write(table, source)
-    command = [
-        soffice, f"-env:UserInstallation=file://{path.parent / 'profile'}", "--headless", "--convert-to", "pdf",
-        "--outdir", str(path.parent), str(source),
-    ]  # fmt: skip
     try:
-        subprocess.run(command, check=True, capture_output=True, timeout=PDF_SECONDS)
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
-        raise Refused("生成 pdf 没有成功，请改为导出 docx。", "format") from None
-    if not path.is_file():
+        made = soffice.convert(source, "pdf", path.parent, PDF_SECONDS)
+    except subprocess.TimeoutExpired:
+        made = None
+    if made is None:
         raise Refused("生成 pdf 没有成功，请改为导出 docx。", "format")
     return rows

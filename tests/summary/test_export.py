@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import os
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -25,7 +26,7 @@ from consult.base.people import Actor
 from consult.drafts import find as drafts
 from consult.intake.models import Comment
 from consult.intake.submit import Item
-from consult.summary import archive_check, document, export, sheet, workbook
+from consult.summary import archive_check, document, export, sheet, workbook, written
 from consult.summary.table import COLUMNS
 from consult.summary.tables import build
 from tests.factories.people import later, make_project, send
@@ -221,6 +222,19 @@ def test_pdf_has_the_words(app: Flask, tmp_path: Path) -> None:
     made = export.export("summary", "pdf", project, NOW, tmp_path / "a.pdf")
     text = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(str(made.path)))
     assert "路灯间距太大" in text.replace("\r\n", "") and "意见汇总处理表" in text
+
+
+@pytest.mark.slow
+def test_a_pdf_is_written_to_any_folder_that_a_clerk_names(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not shutil.which("soffice"):
+        pytest.skip("LibreOffice is not installed")
+    (tmp_path / "征求 意见#50%").mkdir()
+    monkeypatch.chdir(tmp_path / "征求 意见#50%")
+    monkeypatch.setattr(written, "PDF_SECONDS", 60)  # it used to wait for ever for a profile without an address
+    made = export.export("ledger", "pdf", world.project, NOW, Path("台账.pdf"))
+    assert made.path.read_bytes().startswith(b"%PDF") and os.listdir() == ["台账.pdf"]
 
 
 def test_the_archive_holds_all_and_any_change_in_it_is_found(
