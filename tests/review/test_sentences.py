@@ -99,6 +99,27 @@ SEEN = [
 ]  # fmt: skip
 
 
+TURNED = [
+    ("强制", "自愿"), ("公开", "保密"), ("罚款", "奖励"), ("全部", "部分"), ("最高", "最低"), ("三天", "三周"), ("市级", "县级"), ("买方", "卖方"),
+    ("从严", "从宽"), ("以前", "以后"), ("上午", "下午"), ("工作日", "日"), ("批准", "备案"), ("单位", "个人"), ("方案A", "方案B"), ("≥", "≤"),
+    ("出租人", "承租人"), ("平方米", "亩"), ("公里", "米"), ("实施", "暂缓实施"), ("过高", "过低"), ("拆", "建"), ("且", "或"), ("有", "無"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "other"), [*TURNED, *(pair[::-1] for pair in TURNED)])
+def test_a_word_that_stands_for_its_opposite_is_never_a_slip(one: str, other: str) -> None:
+    said = "对于沿街商铺门前的停车区域，我们认为有关部门{}处理相关申请，并把结果贴在公告栏里让大家看见。"
+    assert [found.kind for found in additions([said.format(one)], [said.format(other)])] == ["critical"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("我们", "咱们"), ("处理", "办理"), ("贴在", "帖在"), ("让大家", "好让大家"), ("看见", "看到")]
+)
+def test_a_slip_stays_with_its_group(one: str, other: str) -> None:
+    said = "对于沿街商铺门前的停车区域，我们认为有关部门要处理相关申请，并把结果贴在公告栏里让大家看见。"
+    assert [found.kind for found in additions([said], [said.replace(one, other)])] == ["change"]
+
+
 @pytest.mark.parametrize(("said", "seen"), SEEN)
 def test_additions(said: str, seen: list[tuple[int | None, str]]) -> None:
     found = additions(SHARED, [SHARED[1], *sentences(said), SHARED[0]])
