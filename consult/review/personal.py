@@ -16,9 +16,9 @@ KINDS = {
 }  # fmt: skip
 NUMBERS = frozenset({"id_number", "phone", "email", "bank_card", "plate", "passport", "account"})
 CHOICES = {"mask": "遮盖", "keep": "保留"}
-_GAPS = re.compile(r"[ \-()（）·.•]")
+_GAPS = re.compile(r"[ \-()（）·.•—–_/~]")
 # without any of these there is nothing to find: most texts are done here
-_PERHAPS = re.compile("[0-9０-９@＠室户房住址\n]|微信|[VvＶｖ]信|[Ww]e[Cc]hat|扣扣|[QqＱｑ]{2}|我叫|名叫|我的名|姓名|联系人|[签署]名|[映议出诉请]人|落款|本人|我是|敬礼|单元|位于")
+_PERHAPS = re.compile("[0-9０-９@＠室户房住址\n]|[〇零一幺二三四五六七八九]{11}|[VvＶｖ][XxＸｘ]|微信|[VvＶｖ]信|[Ww]e[Cc]hat|扣扣|[QqＱｑ]{2}|我叫|名叫|我的名|姓名|姓[ 　]|我系|联系人|[签署]名|[映议出诉请]人|落款|本人|我是|敬礼|单元|位于")
 _PLACE = re.compile(r".*(?:省|市|区|县|旗|镇|乡|街道)(?=.)")
 
 Chosen = Mapping[str, str]  # value → mask or keep

@@ -12,7 +12,8 @@ _SURNAMES = frozenset(
     "乔伍庞颜倪庄聂章鲁岳翟申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单裴霍成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁"
     "房滕屈饶解牟艾尤时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商"
     "刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢劳谌奚皮粟冼蔺楼盘满闻位厉伊仝区"
-    "郜海阚花权强帅屠豆朴盖练廉禹井祖漆巴丰支卿国狄平计索宣晋相初门云容敬来扈晁芮都普阙浦戈伏鹿薄邸雍辜羊阿乌母裘亓修"
+    "郜海阚花权强帅屠豆朴盖练廉禹井祖漆巴丰支卿国狄平计索宣晋相初门云容敬来扈晁芮都普阙浦戈伏鹿薄邸雍辜羊阿乌母裘亓修洪赖殷涂阳"
+    "張劉陳楊黃趙吳孫馬羅鄭謝許韓馮鄧蕭蔣餘葉蘇魏呂盧鍾譚陸賈賀顧龔錢戴嚴萬湯龐顏倪莊聶魯嶽歐關蘭單龍黎蘆麥婁竇黨賓費衛鞏遲鄺談勞諸閻鄒項連車簡儲喬賴紀華齊畢"
 )  # fmt: skip
 COMPOUND = frozenset({
     "欧阳", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "司徒", "令狐", "长孙", "宇文", "夏侯", "端木", "南宫", "独孤", "轩辕",
@@ -21,10 +22,14 @@ COMPOUND = frozenset({
 
 _HAN = "\u3400-\u9fff\U00020000-\U0003ffff"
 _STRONG = re.compile(
-    r"我叫|我名叫|名叫|我的名字[是叫]?|(?:姓名|联系人|签名|署名|反映人|建议人|提出人|投诉人|申请人|落款)(?:[:：]|是|为)"
+    r"我叫[做作]?|我名叫|名叫|我的名字[是叫]?|(?:姓[ ]{0,4}名|联系人|签名|署名|反映人|建议人|提出人|投诉人|申请人|落款)(?:[:：]|是|为)"
 )
-_WEAK = re.compile("本人姓名|本人叫|本人|我是")
+_WEAK = re.compile(
+    rf"本人姓名|本人叫|(?:本人|我)[是系](?:一名|一个|一位)?[{_HAN}]{{0,8}}?(?:市民|村民|居民|业主|群众|网民|公民|职工|教师|学生)(?![{_HAN}]?代表)|本人|我是"
+)
 _KNOWN = frozenset({"本人姓名", "本人叫"})
+_LATIN = re.compile(r"[A-Z][a-z]{1,20}(?:[ ·][A-Z][a-z]{1,20}){0,3}(?![A-Za-z0-9])")
+_SPACED = re.compile(rf"([{_HAN}])[ ]{{1,4}}([{_HAN}])(?![{_HAN}])")  # two characters set as wide as three
 _LINE_NAME = re.compile(
     r"^[ ]*(?:(?:一名|一个|一位)?(?:市民|村民|居民|业主|群众|网民|公民)[:： ]?)?([" + _HAN + r"]{2,4}(?:·[" + _HAN + r"]{1,10})?)"
     r"[ ]*(?:敬上|谨上|谨启|呈上|上|签名)?[ ]*(?:[0-9]{4}[年.\-/].*)?$"
@@ -40,6 +45,8 @@ _FOLLOW = re.compile(
     r"$|[^" + _HAN + r"0-9A-Za-z·*]|[0-9]|是|系|在|住|家住|居住|现住|现居|现年|今年|来自|男|女|身份证|电话|手机|联系|"
     r"建议|认为|对|就|和|与|为|敬上|的|于|(?:一名|一个|一位)|(?:先生|女士|同志|老师)|户籍|生于|毕业|从事|同意|支持|反对|想|希望|要求"
 )
+# what is said of nobody but a person: behind it even 严, 关 and 顾 are surnames
+_SURE = re.compile(r"[,:( ]{0,2}(?:系|男|女|身份证|电话|手机|家住|现住|居住|住|户籍|生于|现年|今年|[0-9]{2}岁)")
 _WORDS = re.compile(
     r"高中|高度|高级|高校|高龄|高兴|高考|高管|高层|成年|成都|成功|常住|常年|常务|方便|方面|安全|安徽|安置|平时|平常|任何|任职|全家|全体|"
     r"全职|全力|全文|司机|司法|农民|农村|农户|党员|车主|车友|房主|房东|房屋|管理|江西|江苏|江北|江南|路过|路人|马上|白领|白天|单位|单亲|单身|"
@@ -49,7 +56,8 @@ _WORDS = re.compile(
     r"区|官方|家|花|门卫|门诊|卫生|毕业|宁波|宁夏|重庆|武汉|武警|广|四川|贵州|贵阳|郑州|郑重|杭州|苏州|徐州|柳州|兰州|常州|"
     r"康复|康养|林业|林农|牧|水|牛奶|龙头|龙岗|华人|华侨|古|景区|包工|包括|支持|支部|游客|游泳|麻烦|迟|边|冷|商|党|班|"
     r"谢谢|致谢|万谢|平安|安好|祝好|何必|孙女|孙子|钟点|石匠|文笔|方案|何等|任务|任期|简历|简单|童年|曾多|曾几|曾数|曾两|曾三|查|车|房|时|全|成|常|应|安危|安心|解|管|向|包|支|"
-    r"明|宁愿|宁可|尚|严|顾|关|谈|强|沙|席|计|索|师|权|连|满|位|初|修|练|储|普|容"
+    r"来信|来访|来电|来函|申诉|申明|施工|左手|左腿|左侧|左眼|岳父|岳母|高血压|乐意|相当|毛病|金额|江边|简述|焦虑|焦急|陶醉|程度|路见|武断|苗圃|麻木|游说|任一|段位|"
+    r"阳|洪水|洪涝|涂料|殷切|赖以|明|宁愿|宁可|尚|严|顾|关|谈|强|沙|席|计|索|师|权|连|满|位|初|修|练|储|普|容"
 )
 _NOUN_ENDS = frozenset("人员者户众族客")
 
@@ -61,7 +69,7 @@ _HOUSE = re.compile(
 )
 _ROAD = re.compile("(?:路|街|大道|道|巷|胡同|弄|村|小区|社区|花园|苑|公寓|家园|新城|庄|湾|里|坊|段|坝|沟)$")
 _INNER = re.compile("室|户|房|单元")
-_PERHAPS_NAME = re.compile("我叫|名叫|我的名|姓名|联系人|签名|署名|[映议出诉请]人|落款|本人|我是|\n|敬礼")
+_PERHAPS_NAME = re.compile("我叫|名叫|我的名|姓名|姓 |我系|联系人|签名|署名|[映议出诉请]人|落款|本人|我是|\n|敬礼")
 _PERHAPS_ADDRESS = re.compile("[室户房住址]|单元|位于")
 _BEFORE = 40  # how far an address goes back from its house number
 
@@ -78,14 +86,25 @@ def names(plain: str) -> Iterator[Span]:
 
 
 def _named(plain: str, at: int, strict: bool, colon: bool) -> Iterator[Span]:
-    while at < len(plain) and plain[at] in " :：是叫“\"" and not (strict and plain[at] in "是叫"):
+    while at < len(plain) and plain[at] in " :：(是叫“\"" and not (strict and plain[at] in "是叫"):
         at += 1
     if dotted := re.match(rf"[{_HAN}]{{1,8}}·[{_HAN}]{{1,8}}(?:·[{_HAN}]{{1,8}})?", plain[at : at + 30]):
         yield at, at + _dotted(dotted[0]), "name"
         return
-    size = _size(plain[at : at + 6], strict)
+    if not strict and (end := _odd(plain, at)):
+        yield at, end, "name"
+        return
+    size = _size(plain[at : at + 12], strict)
     if size:
         yield at, at + size, "name"
+
+
+def _odd(plain: str, at: int) -> int:
+    """Where a name in Latin letters, or one of two characters set apart, ends; 0 where there is none."""
+    if found := _LATIN.match(plain, at):
+        return found.end()
+    found = _SPACED.match(plain, at)
+    return found.end() if found and found[1] in _SURNAMES and _given(found[2], 1) else 0
 
 
 def _dotted(words: str) -> int:
@@ -102,14 +121,15 @@ def _size(words: str, strict: bool) -> int:
     surname = 2 if words[:2] in COMPOUND else 1
     if surname == 1 and words[:1] not in _SURNAMES:
         return 0
-    if strict and _WORDS.match(words):
+    word = _WORDS.match(words)
+    if strict and word and not (len(word[0]) == 1 and _SURE.match(words[surname + 2 :])):
         return 0
     fitting = [size for size in (surname + 2, surname + 1) if _given(words[surname:size], size - surname)]
     clear = [size for size in fitting if _FOLLOW.match(words[size:])]
     if strict:
-        clear = [size for size in clear if words[size - 1] not in _NOUN_ENDS]
+        clear = [size for size in clear if words[size - 1] not in _NOUN_ENDS and (not word or size == surname + 2)]
         fitting = []
-    elif _WORDS.match(words) and not clear:
+    elif word and not clear:
         return 0
     return (clear or fitting or [0])[0]
 
@@ -131,6 +151,9 @@ def _signed(plain: str) -> Iterator[Span]:
     start, line = lines[-1]
     if closing is not None and start < closing.end():
         start, line = closing.end(), plain[closing.end() : start + len(line)]
+    if (found := re.match(rf"[ ]*{_SPACED.pattern}[ ]*\Z", line)) and is_name(found[1] + found[2]):
+        yield start + found.start(1), start + found.end(2), "name"
+        return
     found = _LINE_NAME.match(line)
     if found and ("·" in found[1] or is_name(found[1])):
         yield start + found.start(1), start + found.end(1), "name"
