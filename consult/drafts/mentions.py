@@ -1,7 +1,7 @@
 """Pure: the clauses that a running text speaks of, each with its place in the text, and which clause that is.
 
-A letter says 第三条第二款…；第十二条…; an official document is cited 第二部分第(五)项第12点. What stands inside
-quotation marks is quoted, not cited, and 《劳动法》第十条 is a clause of another text.
+A letter says 第三条第二款…；第十二条…, or in haste 十二条二款; an official document is cited 第二部分第(五)项第12点. What
+stands inside quotation marks is quoted, not cited, and 《劳动法》第十条 is a clause of another text.
 """
 
 import re
@@ -12,16 +12,25 @@ from consult.base.text import unified
 from consult.drafts.citation import Cited, find
 
 _CN = "〇零一二三四五六七八九十百千两"
-_NUM = rf"(?:[{_CN}]+|\d{{1,5}})"
+_NUM = rf"(?:[{_CN}](?:[ \t]?[{_CN}])*|\d{{1,5}})"
 _UNIT = "分编|编|篇|部分|章|节|条|款|项|目|点|段"
 _GAP = r"[ \t]{0,3}"  # bounded: a thousand blanks are no citation
 _STEP = rf"第{_GAP}(?:{_NUM}|\({_NUM}\)){_GAP}(?:{_UNIT})(?:之{_NUM})?"
 _CHAIN = rf"{_STEP}(?:{_GAP}的?{_GAP}(?:{_STEP}|\({_NUM}\)(?:项|目)?))*"
 _ATTACHED = rf"附件{_NUM}(?:{_GAP}的?{_GAP}{_CHAIN})?"
 _DECIMAL = r"(?<![\d.年月:A-Za-z-])\d{1,3}(?:\.\d{1,3}){1,5}(?![\d.年月%])"
+# 十二条 without 第, where the sentence speaks of it; 提三条意见, 以上三条, 三条道路 and 三条建议：only count
+_HASTY = (
+    rf"(?:(?<=[\s,。;!?:、(“《》])|(?<=[对将把在删改])|(?<=关于|针对|删除|删去|修改|支持|同意|反对|赞成|条例|办法|规定|草案)|(?<=^))"
+    rf"(?<![\d{_CN}]、)(?!两条){_NUM}{_GAP}条(?=[,。;、!?)\s的中里太不应规过写可要是有都和与及罚收建对]|第|\(|{_NUM}[款项]|\Z)(?!有?(?:建议|意见|理由|看法|问题|想法)(?:[:,。;]|如下|供|\Z))"
+    rf"(?:{_GAP}的?{_GAP}(?:{_STEP}|{_NUM}{_GAP}[款项目]|\({_NUM}\)(?:项|目)?))*"
+)
 _ONE = rf"(?:{_ATTACHED}|{_CHAIN}|{_DECIMAL})"
 _SHORT_RANGE = rf"第{_NUM}(?:条|章|节|款|项)?(?:[至到~—、和及-]第?{_NUM})+(?:条|章|节|款|项)"
-_MENTION = re.compile(rf"(?P<range>{_SHORT_RANGE}(?![\d{_CN}]|{_GAP}的?{_GAP}(?:第|\()))|(?P<first>{_ONE})(?:[至到~—-]+(?P<last>{_ONE}))?")
+_MENTION = re.compile(rf"(?P<range>{_SHORT_RANGE}(?![\d{_CN}]|{_GAP}的?{_GAP}(?:第|\()))|(?P<first>{_ONE})(?:[至到~—-]+(?P<last>{_ONE}))?|(?P<hasty>{_HASTY})")
+_WITHOUT = re.compile(rf"(?<![第(\d{_CN}])({_NUM})(?=[条款项目])")
+_TRADITIONAL = str.maketrans("條項節點編", "条项节点编")
+_CAPITAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰", "一二三四五六七八九十百")
 _JOIN = re.compile(r"[ \t]*(?:、|和|及|与|以及|或者?|/)[ \t]*\Z")
 _QUOTES = (("“", "”"), ("「", "」"), ("『", "』"), ("‘", "’"))
 _BOOK = re.compile(r"《([^《》\n]{1,80})》[^，。；,;\n]{0,3}\Z")
@@ -70,7 +79,7 @@ def mentions(text: str, title: str = "", known: Known = lambda said: False) -> l
     `title` is the draft's: its name before a citation is no other law. `known` says whether a decimal such as
     3.2 is a clause; where it is none it is a number.
     """
-    shown = unified(text)
+    shown = _simple(text)
     inside = quoted(text) + [one.span() for one in re.finditer(r"《[^《》\n]{1,80}》", text)]
     found: list[Mention] = []
     for match in _MENTION.finditer(shown):
@@ -78,14 +87,21 @@ def mentions(text: str, title: str = "", known: Known = lambda said: False) -> l
         if any(a <= start < b for a, b in inside) or _another_text(text[max(0, start - 90) : start], title):
             continue
         said = tuple("".join(one.split()) for one in _said(match))
-        if said[0][0].isdigit() and not all(known(one) for one in said):
+        if (said[0][0].isdigit() or match["hasty"]) and not all(known(one) for one in said):
             continue
         found.append(Mention(start, end, said, len(said) > 1))
     return _joined(text, found)
 
 
+def _simple(text: str) -> str:
+    """`text` of the same length as the patterns expect it: half-width, and the characters of a citation simplified."""
+    return re.sub(f"[第{_CN}][壹贰叁肆伍陆柒捌玖拾佰]+", lambda one: one[0].translate(_CAPITAL), unified(text).translate(_TRADITIONAL))
+
+
 def _said(match: re.Match[str]) -> list[str]:
     """第三条至第五条 and 第三至五条 are both said as first and last."""
+    if match["hasty"]:
+        return [_WITHOUT.sub(r"第\1", "".join(match["hasty"].split()))]
     if match["range"]:
         unit = re.search(r"(条|章|节|款|项)\Z", match["range"])
         numbers = re.findall(_NUM, match["range"])
