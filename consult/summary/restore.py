@@ -5,6 +5,7 @@ import json
 import secrets
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -69,7 +70,8 @@ def restore(
         files = Files(archive, folder)
         files.require_room()
         try:
-            return _Restoring(db.session(), archive, manifest, now, files, digest_of(path), report).run(actor, wanted)
+            with closing(_Restoring(db.session(), archive, manifest, now, files, digest_of(path), report)) as restoring:
+                return restoring.run(actor, wanted)
         except BaseException as error:
             files.take_back()
             told = _told(error)
@@ -101,6 +103,10 @@ class _Restoring:
         self.moves, self.report = Moves(), report
         expected = {one["name"]: one["rows"] for one in manifest["files"] if isinstance(one.get("rows"), int)}
         self.steps = Steps(report, {name: expected.get(name, 0) for name in (*map(_member, CARRIED), ENTRIES)})
+
+    def close(self) -> None:
+        """What was noted on the way is not needed any more."""
+        self.moves.close()
 
     def run(self, actor: Actor, slug: str) -> Consultation:
         first = next(self._rows("consultation"), None)
@@ -176,7 +182,7 @@ class _Restoring:
             facts = self.moves.row("stored_file", one) | {"stored_at": datetime.fromisoformat(one["stored_at"])}
             self.session.execute(insert(StoredFile), facts)
             self.files.put(one["sha256"])
-            self.moves.hashes[facts["id"]] = one["sha256"]
+            self.moves.hashes.put([(facts["id"], one["sha256"])])
 
     def _table(self, name: str, slug: str, number: int) -> int:
         """The rows of one table; how many."""

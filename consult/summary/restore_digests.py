@@ -76,20 +76,20 @@ def follow(moves: Moves, name: str, old: Facts, new: Facts) -> None:
     moves.slug = old["slug"] if name == "consultation" else moves.slug
     far = moves.by.get("stored_file", 0)
     if name == "formal_opinion":
-        moves.digests |= dict(zip(_answer(moves, before, far, 0), _answer(moves, after, 0, 1), strict=True))
+        moves.digests.put(zip(_answer(moves, before, far, 0), _answer(moves, after, 0, 1), strict=True))
     elif name in RULES:
-        here = RULES[name](after, lambda one: moves.hashes.get(one or 0, ""))
-        there = RULES[name](before, lambda one: moves.hashes.get((one or 0) + far, ""))
-        moves.digests |= dict(zip(there, here, strict=True))
+        here = RULES[name](after, moves.hashed)
+        there = RULES[name](before, lambda one: moves.hashed(one and one + far))
+        moves.digests.put(zip(there, here, strict=True))
     if name in ("formal_opinion", "decision", "addition_decision"):
-        new["digest"] = moves.digests.get(new["digest"], new["digest"])
+        new["digest"] = moves.digests.here(new["digest"])
 
 
 def _answer(moves: Moves, row: Any, far: int, side: int) -> list[str]:
     """The digests of a unit's answer as a draft and as it was sent; its sending is there already."""
     sending = row.submission_id and row.submission_id + (0 if side else moves.by.get("submission", 0))
     entered = moves.formal.get(sending, ("", ""))[side] if sending else ""
-    hashes = [moves.hashes.get(one + far, "") for one in (row.seal_file_id, row.form_file_id) if one]
+    hashes = [moves.hashed(one + far) for one in (row.seal_file_id, row.form_file_id) if one]
     return [draft.draft_digest(row), sent_digest(row, entered, hashes)]
 
 
@@ -108,16 +108,17 @@ def _reseal(session: Session, moves: Moves, batch: Sequence[Row[Any]]) -> None:
     comments = {
         number: [(one.key, one) for one in rows] for number, rows in groupby(found, lambda one: one.submission_id)
     }
-    files, changed = verify_files.facts_of(session, numbers), []
+    files, changed, digests = verify_files.facts_of(session, numbers), [], []
     for row in batch:
         facts = dict(row._mapping)
         parts: Any = comments.get(row.id, []), files.get(row.id, [])
         old, new = submission_digest(moves.there("submission", facts), *parts), submission_digest(facts, *parts)
-        moves.digests[old] = new
+        digests.append((old, new))
         if row.channel == "formal":
             moves.formal[row.id] = (old, new)
         if old == row.digest:
             changed.append({"number": row.id, "sealed": new})
+    moves.digests.put(digests)
     if changed:
         change = update(S).where(S.c.id == bindparam("number")).values(digest=bindparam("sealed"))
         session.connection().execute(change, changed)
@@ -129,7 +130,7 @@ def reseal_rest(session: Session, moves: Moves, consultation_id: int) -> None:
         columns = {column.name: getattr(one, column.name) for column in Release.__table__.columns}
         was: Any = SimpleNamespace(**moves.there("release", columns) | {"id": one.id})
         old, new = release_digest(session, was), release_digest(session, one)
-        moves.digests[old] = new
+        moves.digests.put([(old, new)])
         one.digest = new if one.digest == old else one.digest
     _first_publication(session, moves, consultation_id)
     session.flush()
@@ -139,7 +140,7 @@ def reseal_rest(session: Session, moves: Moves, consultation_id: int) -> None:
         held = [dict(row._mapping) for row in rows]
         before: Any = [SimpleNamespace(**moves.there("mask", facts)) for facts in held]
         after: Any = [SimpleNamespace(**facts) for facts in held]
-        moves.digests[masks_digest(before)] = masks_digest(after)
+        moves.digests.put([(masks_digest(before), masks_digest(after))])
 
 
 def _first_publication(session: Session, moves: Moves, consultation_id: int) -> None:
@@ -149,7 +150,7 @@ def _first_publication(session: Session, moves: Moves, consultation_id: int) -> 
         one = session.get_one(Consultation, consultation_id)
         facts = {column.name: getattr(one, column.name) for column in Consultation.__table__.columns}
         was: Any = SimpleNamespace(**moves.there("consultation", facts) | {"slug": moves.slug})
-        moves.digests[published_digest(as_published(was, again))] = published_digest(as_published(one, again))
+        moves.digests.put([(published_digest(as_published(was, again)), published_digest(as_published(one, again)))])
 
 
 def reseal_batch(session: Session, moves: Moves, action: str, facts: Facts) -> None:
@@ -163,8 +164,7 @@ def reseal_batch(session: Session, moves: Moves, action: str, facts: Facts) -> N
         here = [found.get(key, "") for key in order]
     else:
         return
-    there = [moves.back.get(one, one) for one in here]
-    if facts["digest"] == digest(there):
+    if facts["digest"] == digest(moves.digests.there(here)):
         facts["digest"] = digest(here)
         if action == "decide_many":
             session.execute(update(Bulk).where(Bulk.id == facts["bulk"]).values(digest=facts["digest"]))

@@ -1,9 +1,8 @@
 """Where the rows of an archive land: under their own numbers where these are free, else all moved by one distance."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from sqlalchemy import func, select
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from consult.base.people import Unit
 from consult.summary.carried import table, targets
+from consult.summary.shelf import Shelf
 
 _REF = re.compile(r"(user|guest):(\d+)")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -66,21 +66,55 @@ SUBJECTS = {
 }  # fmt: skip
 
 
+class Digests:
+    """Digests that follow from moved numbers, there and here; on disk, since every sending has one."""
+
+    def __init__(self) -> None:
+        self._here, self._there = Shelf[str, str](), Shelf[str, str]()
+
+    def put(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Note pairs of (digest there, digest here)."""
+        pairs = list(pairs)
+        self._here.put(pairs)
+        self._there.put((new, old) for old, new in pairs)
+
+    def here(self, there: str) -> str:
+        """What a digest of there is here; one that nothing was noted of stays."""
+        return self._here.some([there]).get(there, there)
+
+    def there(self, here: Sequence[str]) -> list[str]:
+        """What these were there."""
+        found = self._there.some(here)
+        return [found.get(one, one) for one in here]
+
+    def __bool__(self) -> bool:
+        return bool(self._here)
+
+    def close(self) -> None:
+        """Nothing is asked any more."""
+        self._here.close()
+        self._there.close()
+
+
 @dataclass
 class Moves:
     """How far each table's numbers move, which unit is which here, and digests that follow from moved numbers."""
 
     by: dict[str, int] = field(default_factory=dict)
     units: dict[int, int] = field(default_factory=dict)
-    digests: dict[str, str] = field(default_factory=dict)
+    digests: Digests = field(default_factory=Digests)
     formal: dict[int, tuple[str, str]] = field(default_factory=dict)  # sending of a unit here → its digests there, here
-    hashes: dict[int, str] = field(default_factory=dict)  # file here → SHA-256
+    hashes: Shelf[int, str] = field(default_factory=Shelf)  # file here → SHA-256
     slug: str = ""  # the project's address there
 
-    @cached_property
-    def back(self) -> dict[str, str]:
-        """Digest here → digest there, once all rows have landed."""
-        return {new: old for old, new in self.digests.items()}
+    def close(self) -> None:
+        """All rows have landed."""
+        self.digests.close()
+        self.hashes.close()
+
+    def hashed(self, file: int | None) -> str:
+        """The hash of a file by its number here; empty where there is none."""
+        return self.hashes.some([file]).get(file, "") if file else ""
 
     @property
     def moved(self) -> bool:
@@ -164,7 +198,7 @@ class Moves:
     def _sealed(self, value: Any) -> Any:
         """Digests exchanged for those that hold here."""
         if isinstance(value, str):
-            return self.digests.get(value, value) if _DIGEST.fullmatch(value) else value
+            return self.digests.here(value) if _DIGEST.fullmatch(value) else value
         if isinstance(value, list):
             return [self._sealed(one) for one in value]
         return {key: self._sealed(one) for key, one in value.items()} if isinstance(value, dict) else value

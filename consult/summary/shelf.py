@@ -34,6 +34,10 @@ class Shelf(Generic[K, V]):
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """All is gone; whoever does not use it as a context says so."""
         self._file.close()
 
     def __len__(self) -> int:
