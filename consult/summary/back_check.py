@@ -133,8 +133,10 @@ def _read_only(raw: RawTable, line: RawLine, code: Code, row: BackRow | None) ->
     """What was said must be as it was handed out; what the system counts is only told."""
     if stamp([line.cells[heading] for heading in READ]) != code.stamp:
         differ = [one for one, name in READ.items() if row is None or bare(line.cells[one]) != bare(printed(getattr(row, name)))]
-        for heading in differ or READ:
+        for heading in differ:
             raw.trouble(line.cell(heading), _ALTERED)
+        if not differ:  # all is as the system has it, so the last characters of the number were touched
+            raw.trouble(line.cell(CODE), _FOREIGN.format(code=shorten(line.cells[CODE], 30)))
     for heading, name in ASIDE.items():
         if row is not None and row.number == code.number and bare(line.cells[heading]) != bare(printed(getattr(row, name))):
             raw.notice(line.cell(heading), "这一栏由系统填写，表里写的没有读入。要说明的话，请写在“理由”里。")

@@ -143,6 +143,11 @@ def test_numbers_of_rows_are_checked(kind: str) -> None:
     hand.write(4, "行号", hand.read(3, "行号"))
     said = [one.message for one in judged(hand.data(), ROWS).troubles]
     assert "不是这个项目的" in said[0] and "没有行号" in said[1] and "重复" in said[2]
+    hand = HANDS[kind](written(kind, ROWS))
+    number = hand.read(2, "行号")  # only its last character mistyped: the cell named is this one, not what was said
+    hand.write(2, "行号", number[:-1] + ("A" if number[-1] != "A" else "B"))
+    told = judged(hand.data(), ROWS).troubles
+    assert len(told) == 1 and "“行号”" in told[0].place and "抄错" in told[0].message
     foreign = judged(written(kind, ROWS, "other:2"), ROWS)
     assert len(foreign.troubles) == len(ROWS) and foreign.changes == []
 
