@@ -62,6 +62,10 @@ def test_a_unit_is_added_by_name_and_nothing_typed_is_lost(app: Flask, office: F
     refused = ask(office, water, new_unit=" ", add_unit="1")
     assert refused.status_code == 422
     assert 'id="new_unit-error"' in refused.text
+    for press in ({}, {"preview": "1"}):  # a name that is typed only would get no letter
+        forgotten = ask(office, water, new_unit="河湾县民政局", **press)
+        assert forgotten.status_code == 422 and "不会收到函" in forgotten.text and "河湾县民政局" in forgotten.text
+    assert not db.session.query(Solicitation).count()
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from consult.base.people import Unit
 from consult.drafts.models import Clause
@@ -39,6 +39,12 @@ class LetterForm(StaffForm):
         self.template.choices = [SelectChoice(name, name) for name in texts]
         self.units.choices = [SelectChoice(unit.id, unit.name) for unit in units if unit.id not in asked]
         self.clauses.choices = [SelectChoice(one.key, one.citation or one.text[:20]) for one in clauses]
+
+
+    def validate_new_unit(self, field: StringField) -> None:
+        """A name that was typed and not added would get no letter, and nobody would notice."""
+        if (field.data or "").strip():
+            raise ValidationError("这个单位还没有添加，不会收到函。要给它发的请点“添加”，不发的请清空这一栏。")
 
 
 class ReasonForm(StaffForm):
