@@ -33,6 +33,12 @@ _TAIL = re.compile(
     r"^[ \t]*(?:>|-{2,}[ \t]*(?:原始邮件|原邮件|回复的邮件|转发邮件|Original Message|Forwarded)|在.{4,80}写道:|On .{4,120}wrote:|发件人:|From:|--[ \t]*$)",
     re.MULTILINE,
 )
+# a letter handed on: what stands below these lines is what is said, where nothing was said above
+_HANDED_ON = re.compile(
+    r"^[ \t>]*-{2,}[ \t]*(?:转发的?(?:邮件|信息)|Forwarded message)[^\n]*\n"
+    r"(?:[ \t>]*(?:(?:From|Date|Sent|Subject|To|Cc|发件人|发送时间|发送日期|收件人|抄送|主题|日期|时间)[ \t*]*:[^\n]*)?\n)*",
+    re.MULTILINE | re.IGNORECASE,
+)
 _ENDS = frozenset("。;!?\n")
 _SMALL = 30  # characters of a heading or a greeting that is no opinion of its own
 
@@ -52,7 +58,7 @@ def cut(text: str, found: Sequence[Mention]) -> list[Part]:
     At most MOST_ITEMS parts: what is beyond stays with the last.
     """
     shown = unified(text)
-    tail = _TAIL.search(shown)
+    tail = _TAIL.search(shown, _handed_on(shown, found))
     units = list(_units(shown, tail.start() if tail else len(shown)))
     style = _style(shown, units)
     parts, listed = [Part(0, len(text))], [False]
@@ -66,6 +72,13 @@ def cut(text: str, found: Sequence[Mention]) -> list[Part]:
             listed.append(counted)
     parts = _without_small(shown, parts, listed)
     return [*parts[: MOST_ITEMS - 1], Part(parts[MOST_ITEMS - 1].start, len(text))] if len(parts) > MOST_ITEMS else parts
+
+
+def _handed_on(shown: str, found: Sequence[Mention]) -> int:
+    """Where a forwarded letter begins that nobody added a word about a clause to; 0 where there is none."""
+    mark = _HANDED_ON.search(shown)
+    quiet = mark and len(shown[: mark.start()].strip()) <= _SMALL and not any(one.start < mark.start() for one in found)
+    return mark.end() if mark and quiet else 0
 
 
 def _units(shown: str, until: int) -> Iterator[tuple[int, int]]:

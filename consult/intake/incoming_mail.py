@@ -1,12 +1,13 @@
 """Pure: mails (.eml, .mbox) become sendings: who wrote, when it came, what it says, and every file that it carried."""
 
+import base64
 import email
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date
 from email import policy
-from email.errors import MessageError
+from email.errors import InvalidBase64LengthDefect, InvalidBase64PaddingDefect, MessageError
 from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
@@ -35,6 +36,7 @@ _HEAD = re.compile(rb"\A(?:[A-Za-z][A-Za-z0-9-]{0,60}:[^\n]*\n(?:[ \t][^\n]*\n)*
 _MARKS = re.compile(rb"^(?:From|Date|Subject|MIME-Version|Message-ID):", re.MULTILINE | re.IGNORECASE)
 _UNTRUE = frozenset({"", "us-ascii", "ascii", "iso-8859-1", "latin-1", "windows-1252", "unknown-8bit", "default", "binary"})
 _CHINESE = frozenset({"gb2312", "gbk", "gb18030", "cp936", "x-gbk", "euc-cn"})
+_HANDED_ON = re.compile(r"^[ \t>]*-{2,}[ \t]*(?:转发|Forwarded)", re.MULTILINE | re.IGNORECASE)
 UNKNOWN_DAY = "邮件没有写明日期，请核对收到日期"
 
 
@@ -112,6 +114,8 @@ def _read(mail: Message, place: str, depth: int) -> list[Incoming]:
     notes = [*seen.notes, *([UNKNOWN_DAY] if day is None else [])]
     if inner:
         notes.append(f"这封邮件附带了 {len(inner)} 封邮件，各自登记")
+    if _HANDED_ON.search(text):
+        notes.append("信里有转发的内容，请核对是谁提出的")
     if not text and not seen.files and inner:  # a mail that only carries others says nothing itself
         return inner
     if not text:
@@ -163,9 +167,23 @@ def _alternative(parts: list[Message], seen: _Seen, depth: int) -> None:
         seen.notes += one.notes
 
 
-def _bytes(part: Message) -> bytes:
+_CUT_OFF = (InvalidBase64LengthDefect, InvalidBase64PaddingDefect)
+
+
+def _bytes(part: Message, seen: _Seen) -> bytes:
+    """What a part holds; of one that was cut off as much as there is, which is told."""
     found = part.get_payload(decode=True)
+    if any(isinstance(one, _CUT_OFF) for one in part.defects):
+        seen.notes.append("邮件的编码不完整，可能缺了一截，请对照原件核对")
+    if any(isinstance(one, InvalidBase64LengthDefect) for one in part.defects):  # then the parser hands it over as it stood
+        found = _half(found if isinstance(found, bytes) else b"")
     return found if isinstance(found, bytes) else b""
+
+
+def _half(data: bytes) -> bytes:
+    """As much of broken base64 as there is."""
+    signs = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
+    return base64.b64decode(signs[: len(signs) - (len(signs) % 4 == 1)] + b"=" * (-len(signs) % 4 % 3))
 
 
 def _charset(part: Message) -> str:
@@ -176,12 +194,12 @@ def _charset(part: Message) -> str:
 
 
 def _text(part: Message, seen: _Seen) -> str:
-    data, charset = _bytes(part), _charset(part)
+    data, charset = _bytes(part, seen), _charset(part)
     if charset in _CHINESE:
         charset = "gb18030"
     if charset not in _UNTRUE:
         try:
-            return data.decode(charset)
+            return data.decode(charset, "replace" if any(isinstance(one, _CUT_OFF) for one in part.defects) else "strict")
         except (LookupError, ValueError):  # UnicodeError is a ValueError
             pass
     return _guessed(data, seen)
@@ -199,7 +217,7 @@ def _guessed(data: bytes, seen: _Seen) -> str:
 
 
 def _file(part: Message, seen: _Seen) -> None:
-    data = _bytes(part)
+    data = _bytes(part, seen)
     try:
         name = part.get_filename() or ""
     except (LookupError, ValueError, IndexError, TypeError):

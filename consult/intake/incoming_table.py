@@ -13,13 +13,13 @@ from consult.intake.words import CHANNELS, OFFLINE, STANCES, SUBMITTER_KINDS
 
 _HEADINGS = {
     "number": "编号 来件编号 来信编号 登记编号 份号 件号",
-    "clause": "条款 章条编号 标准章条编号 涉及条款 对应条款 涉及章条 条款号 条款编号 条文 条目 章节号 章条号 章节",
-    "text": "意见内容 意见建议内容 意见 意见建议 意见和建议 意见与建议 修改意见 修改意见建议 修改意见和建议 具体意见 反馈意见 意见或建议 建议内容 留言内容 来信内容 来电内容 内容",
+    "clause": "条款 章条编号 标准章条编号 涉及条款 对应条款 涉及章条 条款号 条款编号 条款序号 条文序号 条文编号 条文号 条号 涉及条文 对应条文 所涉条款 条文 条目 章节号 章条号 章节",
+    "text": "意见内容 意见建议内容 意见 意见建议 意见和建议 意见与建议 修改意见 修改意见建议 修改意见和建议 具体意见 反馈意见 意见或建议 建议内容 留言内容 来信内容 来电内容 反映内容 诉求内容 主要内容 具体建议 建议 内容",
     "proposed_text": "修改建议 建议修改为 建议修改内容 修改后内容 修改为 建议条文",
     "reason": "理由 理由依据 修改理由 提出理由 理由及依据 理由和依据 理由说明",
-    "name": "提出人 提出单位(人) 提出单位 提出人姓名 姓名 姓名或单位名称 反馈人 反馈单位 单位 单位名称 来信人 来电人 意见人 提交人 联系人",
+    "name": "提出人 提出单位(人) 提出单位 提出人姓名 姓名 姓名或单位名称 反馈人 反馈单位 单位 单位名称 来信人 来电人 来访人 反映人 建议人 留言人 意见人 提交人 联系人",
     "kind": "身份 提出人身份 提出人类别",
-    "phone": "电话 联系电话 手机 手机号 手机号码 联系方式",
+    "phone": "电话 联系电话 电话号码 手机 手机号 手机号码 联系方式",
     "email": "邮箱 电子邮箱 电子邮件 邮箱地址",
     "address": "地址 通讯地址 联系地址 通信地址",
     "region": "地区 所在地区 所在地 区域",
@@ -132,6 +132,9 @@ def _columns(batch: Batch, line: Line) -> dict[int, str]:
 def _row(batch: Batch, line: Line, columns: dict[int, str]) -> _Row | None:
     """What a row says; None for blank ones, and for a remark below the table, which is told."""
     row = _Row(line.place)
+    if _repeats(line, columns):
+        batch.notices.append((line.place, "这一行又是表头，没有读入。"))
+        return None
     for column, cell in sorted(line.cells.items()):
         name = columns.get(column)
         if name is None:
@@ -155,6 +158,12 @@ def _row(batch: Batch, line: Line, columns: dict[int, str]) -> _Row | None:
     elif said:
         batch.notices.append((said[0].place, f"没有读入：“{shorten(said[0].text, 40)}”。"))
     return None
+
+
+def _repeats(line: Line, columns: dict[int, str]) -> bool:
+    """Whether it is the headings once more, as at the top of every printed page."""
+    said = [_COLUMN.get(_name(cell.text)) == columns[column] for column, cell in line.cells.items() if column in columns and cell.text.strip()]
+    return len(said) > 1 and all(said)
 
 
 def _sendings(rows: Sequence[_Row]) -> list[list[_Row]]:
@@ -247,7 +256,8 @@ def _yes(batch: Batch, row: _Row, name: str, typed: str) -> bool:
 def _day(batch: Batch, row: _Row, typed: str) -> date | None:
     if not typed:
         return None
-    bare = re.sub(r"(?<=\d)[T\s].*", "", typed.strip()).replace("/", "-").replace(".", "-")
+    bare = re.sub(r"(?<=\d)[T\s].*", "", plain(typed) if typed.strip().isdecimal() else typed.strip()).replace("/", "-").replace(".", "-")
+    bare = re.sub(r"\A(20\d\d)([01]\d)([0-3]\d)\Z", r"\1-\2-\3", bare)
     found = {one.iso() for one in moments(plain(bare)) if one.year is not None}
     if len(found) == 1 and (iso := found.pop()):
         return date.fromisoformat(iso[:10])

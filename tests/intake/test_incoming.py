@@ -40,7 +40,7 @@ def test_a_row_says_everything() -> None:
 
 @pytest.mark.parametrize(
     ("heading", "name"),
-    [("章条编号", "clause"), ("标准章条编号", "clause"), ("涉及条款", "clause"), ("*意见建议内容(必填)", "text"), ("修改意见", "text"),
+    [("章条编号", "clause"), ("条文序号", "clause"), ("建议", "text"), ("标准章条编号", "clause"), ("涉及条款", "clause"), ("*意见建议内容(必填)", "text"), ("修改意见", "text"),
      ("建议修改为：", "proposed_text"), ("理由依据", "reason")],
 )  # fmt: skip
 def test_headings_in_other_words(heading: str, name: str) -> None:
@@ -52,6 +52,18 @@ def test_headings_in_other_words(heading: str, name: str) -> None:
 @pytest.mark.parametrize("heading", ["提出人", "提出单位(人)", "提出单位（人）", "姓名", "反馈单位"])
 def test_who_speaks_in_other_words(heading: str) -> None:
     assert only(read_incoming(workbook([["甲", "乙"]], [heading, "意见"], above=()), "x.xlsx")).sender.name == "甲"
+
+
+def test_headings_printed_again_on_the_next_page_are_no_opinion() -> None:
+    batch = read_incoming(workbook([["第三条", "太大", "朱小明"], ["条款", "意见内容", "提出人"], ["第四条", "太短", "意见内容"]],
+                                   ["条款", "意见内容", "提出人"], above=()), "x.xlsx")  # fmt: skip
+    assert [one.said[0].text for one in batch.sendings] == ["太大", "太短"] and batch.troubles == []
+    assert batch.notices == [("工作表“意见” 第3行", "这一行又是表头，没有读入。")]
+
+
+@pytest.mark.parametrize("typed", ["20260306", "２０２６０３０６", 20260306, "2026年3月6日", "2026.3.6", "2026-03-06 09:30:00"])
+def test_days_as_people_type_them(typed: object) -> None:
+    assert only(read_incoming(workbook([row(意见内容="好", 收到日期=typed)]), "x.xlsx")).received_on == date(2026, 3, 6)
 
 
 def test_rows_of_one_number_or_one_merged_name_are_one_sending() -> None:

@@ -1,5 +1,6 @@
 """Mails: who wrote, when by a Shanghai clock, in whatever charset, with every file and every mail that they carry."""
 
+import base64
 import time
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
@@ -109,6 +110,20 @@ def test_forwarded_mails_are_mails_of_their_own() -> None:
     assert [(one.sender.name, one.said[0].text, len(one.files)) for one in found] == [("李四", "第四条太短", 1), ("王五", "好", 0)]
     said = read_mails(mail("请登记", forwarded=[inner]).as_bytes()).sendings
     assert [one.said[0].text for one in said] == ["请登记", "第四条太短"]
+
+
+@pytest.mark.parametrize("kept", range(9, 45))
+def test_a_mail_that_was_cut_off_says_so_and_never_says_base64(kept: int) -> None:
+    body = base64.b64encode("第八条收费太高，应当降低。".encode())[:kept]
+    head = b"From: a@example.cn\nDate: Fri, 6 Mar 2026 10:00:00 +0800\nContent-Type: text/plain; charset=utf-8\n"
+    one = only(head + b"Content-Transfer-Encoding: base64\n\n" + body + b"\n")
+    assert "第八条收费太高，应当降低。".startswith(one.said[0].text.rstrip("\ufffd"))
+    assert (kept % 4 == 0) != any("缺了一截" in note for note in one.notes)
+
+
+def test_who_hands_a_letter_on_may_not_be_who_wrote_it() -> None:
+    one = only(mail("请登记。\n------ 转发邮件 ------\n发件人：李四\n第三条太大", at=AT).as_bytes())
+    assert "信里有转发的内容，请核对是谁提出的" in one.notes
 
 
 def test_a_box_of_mails() -> None:
