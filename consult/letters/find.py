@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
 from consult.base import directory
 from consult.base.db import db
@@ -13,7 +13,7 @@ from consult.base.errors import NotFound
 from consult.base.people import Actor, Unit
 from consult.drafts.models import Consultation
 from consult.drafts.period import last_day
-from consult.intake.models import Comment
+from consult.intake.models import Comment, Submission
 from consult.letters.models import ANSWERS, AccessLink, FormalOpinion, Solicitation
 
 OVERDUE = "逾期未复"
@@ -243,6 +243,18 @@ def _points(consultation_id: int) -> dict[int, list[int]]:
     for submission_id, comment_id in db.session.execute(query):
         found[submission_id].append(comment_id)
     return found
+
+
+def points_entered(consultation_id: int) -> int:
+    """Points of asked parties that ever entered the queue, returned ones too: what the public sent is the rest."""
+    query = (
+        select(func.sum(Submission.comment_count))
+        .select_from(FormalOpinion)
+        .join(Solicitation, Solicitation.id == FormalOpinion.solicitation_id)
+        .join(Submission, Submission.id == FormalOpinion.submission_id)
+        .where(Solicitation.consultation_id == consultation_id)
+    )
+    return int(db.session.scalar(query) or 0)
 
 
 def _row(

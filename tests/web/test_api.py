@@ -7,11 +7,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from consult.base.crypto import Keys
 from consult.base.db import db, transaction
 from consult.drafts import find, publish
 from consult.intake.models import Comment, Submission
+from consult.intake.submit import Item
+from consult.summary.numbers import read_balance
 from consult.web.api.answers import ClausesSchema, ProjectsSchema, ProjectWholeSchema, ReceiptSchema
-from tests.factories.people import CLOSES, NOW, OPENS, OPERATOR, later, make_project
+from tests.factories.people import CLOSES, NOW, OPENS, OPERATOR, later, make_project, send
+from tests.letters.desk import one_letter
 
 ROOT = "/api/v1/consultations"
 
@@ -149,6 +153,15 @@ def test_sending_answers_with_the_receipt(app: Flask, client: FlaskClient) -> No
     assert (row.channel, row.source, row.submitter_shown, row.may_contact) == ("web", "wechat", "朱**", True)
     assert row.address_hash and "127.0.0.1" not in row.address_hash
     assert client.get(f"{ROOT}/demo").json["numbers"]["received"] == 2
+
+
+def test_the_number_received_is_that_of_the_public(app: Flask, client: FlaskClient, keys: Keys) -> None:
+    desk = one_letter(keys, received=True)
+    send(desk.project, [Item(None, "support", "好")])
+    desk.answer("经费没有着落", "年限太短")  # internal (政府信息公开条例 16), and a ledger of its own in the notice
+    with transaction():
+        received = read_balance(db.session(), desk.project.id, NOW).received
+    assert client.get(f"{ROOT}/{desk.project.slug}").json["numbers"]["received"] == received == 1
 
 
 def test_only_the_text_is_needed(app: Flask, client: FlaskClient) -> None:

@@ -53,7 +53,7 @@ class NumbersSchema(ma.Schema):
     """What can be counted."""
 
     clauses = fields.Integer(required=True, metadata={"description": "条款数"})
-    received = fields.Integer(required=True, metadata={"description": "收到的意见条数"})
+    received = fields.Integer(required=True, metadata={"description": "收到的公众意见条数，含撤回的；与采纳情况公告里的相同"})
 
 
 class ProjectWholeSchema(ProjectSchema):
