@@ -1,7 +1,7 @@
 """Pure: what in a sentence can turn its meaning: numbers, negations, duties, and words that stand for their opposite."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rapidfuzz.distance import Indel
 
@@ -31,8 +31,10 @@ def turns(old: str, new: str) -> bool:
     """Whether the change from `old` to `new`, both as `sentences.same` gives them, can turn the meaning."""
     if CRITICAL.findall(old) != CRITICAL.findall(new):
         return True
-    weighty = [_places(old), _places(new)]
-    for a, b, c, d in _changed(old, new):
+    weighty, changed = [_places(old), _places(new)], list(_changed(old, new))
+    if _pairs(old[a:b] for a, b, _, _ in changed) & _pairs(new[c:d] for _, _, c, d in changed):
+        return True  # 行人让车 and 车让行人: what stands elsewhere now may have another part in it
+    for a, b, c, d in changed:
         if b - a > LONGEST_SLIP or d - c > LONGEST_SLIP:
             return True
         if not weighty[0].isdisjoint(range(a, b)) or not weighty[1].isdisjoint(range(c, d)):
@@ -53,6 +55,10 @@ def _changed(old: str, new: str) -> Iterator[tuple[int, int, int, int]]:
         b, d = step.src_end, step.dest_end
     if b > a or d > c:
         yield a, b, c, d
+
+
+def _pairs(pieces: Iterable[str]) -> set[str]:
+    return {piece[at : at + 2] for piece in pieces for at in range(len(piece) - 1)}
 
 
 def _places(form: str) -> set[int]:

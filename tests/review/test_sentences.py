@@ -112,6 +112,15 @@ def test_a_word_that_stands_for_its_opposite_is_never_a_slip(one: str, other: st
     assert [found.kind for found in additions([said.format(one)], [said.format(other)])] == ["critical"]
 
 
+SWAPPED = [("机动车应该礼让行人先走", "行人应该礼让机动车先走"), ("业主委员会监督物业公司", "物业公司监督业主委员会")]
+
+
+@pytest.mark.parametrize(("one", "other"), SWAPPED)
+def test_who_does_what_to_whom_is_never_a_slip(one: str, other: str) -> None:
+    said = "在没有信号灯的小路口和小区门前，我们觉得{}，并且写进文件贴出来。"
+    assert [found.kind for found in additions([said.format(one)], [said.format(other)])] == ["critical"]
+
+
 @pytest.mark.parametrize(
     ("one", "other"), [("我们", "咱们"), ("处理", "办理"), ("贴在", "帖在"), ("让大家", "好让大家"), ("看见", "看到")]
 )
