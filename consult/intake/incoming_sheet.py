@@ -40,6 +40,8 @@ def read_sheets(package: Package) -> Batch:
             one.notices.append(("", "没有意见表的表头，没有读入。"))
         one.sendings = [replace(sending, place=f"{where} {sending.place}") for sending in one.sendings]
         batch.add(one, where)
+    if any(name.startswith(("xl/comments", "xl/threadedComments")) for name in package.names):
+        batch.notices.append(("", "表里有批注，没有读入，请看看里面有没有意见。"))
     batch.notices += [(f"工作表“{shorten(name, 20)}”", "是隐藏的，没有读入。") for name in hidden]
     if not found:
         raise Refused(NO_HEADINGS)

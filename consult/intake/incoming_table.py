@@ -41,8 +41,9 @@ _KINDS = {
 }  # fmt: skip
 _STANCES = {
     "修改": "amend", "建议": "amend", "删除": "delete", "增加": "add", "新增": "add", "同意": "support", "赞成": "support",
-    "不同意": "oppose", "不赞成": "oppose", "疑问": "question", "咨询": "question",
+    "赞同": "support", "不同意": "oppose", "不赞成": "oppose", "不赞同": "oppose", "不支持": "oppose", "疑问": "question", "咨询": "question",
 }  # fmt: skip
+_QUALIFIED = re.compile("[不非未无没但]|部分|条件|保留|原则|基本|个别")
 _CHANNELS = {
     "来信": "letter", "信件": "letter", "邮寄": "letter", "邮件": "email", "电邮": "email", "来电": "phone", "热线": "12345",
     "12345": "12345", "座谈": "meeting", "听证": "hearing", "qq群": "qq", "微信群": "wechat", "走访": "visit", "现场": "visit",
@@ -226,7 +227,11 @@ def _of(words: Mapping[str, str], more: Mapping[str, str], typed: str) -> str | 
 
 
 def _stance(typed: str) -> str | None:
-    return _of(STANCES, _STANCES, typed)
+    """None where more is said than one of the words, such as 不反对 or 部分支持: a person chooses."""
+    found = _of(STANCES, _STANCES, typed)
+    bare = plain(typed).rstrip("。.!").casefold()
+    known = bare in STANCES or bare in _STANCES or bare in STANCES.values()
+    return found if known or not _QUALIFIED.search(bare) else None
 
 
 def _kind(batch: Batch, row: _Row, typed: str) -> str:

@@ -54,18 +54,6 @@ def test_who_speaks_in_other_words(heading: str) -> None:
     assert only(read_incoming(workbook([["甲", "乙"]], [heading, "意见"], above=()), "x.xlsx")).sender.name == "甲"
 
 
-def test_headings_printed_again_on_the_next_page_are_no_opinion() -> None:
-    batch = read_incoming(workbook([["第三条", "太大", "朱小明"], ["条款", "意见内容", "提出人"], ["第四条", "太短", "意见内容"]],
-                                   ["条款", "意见内容", "提出人"], above=()), "x.xlsx")  # fmt: skip
-    assert [one.said[0].text for one in batch.sendings] == ["太大", "太短"] and batch.troubles == []
-    assert batch.notices == [("工作表“意见” 第3行", "这一行又是表头，没有读入。")]
-
-
-@pytest.mark.parametrize("typed", ["20260306", "２０２６０３０６", 20260306, "2026年3月6日", "2026.3.6", "2026-03-06 09:30:00"])
-def test_days_as_people_type_them(typed: object) -> None:
-    assert only(read_incoming(workbook([row(意见内容="好", 收到日期=typed)]), "x.xlsx")).received_on == date(2026, 3, 6)
-
-
 def test_rows_of_one_number_or_one_merged_name_are_one_sending() -> None:
     rows = [FIRST, row(意见内容="同意", 编号="A1"), row(意见内容="别的", 编号="A2"), row(意见内容="一", 提出人="李四"), row(意见内容="二")]
     batch = read_incoming(workbook(rows, merged=["F6:F7"]), "x.xlsx")

@@ -17,7 +17,7 @@ _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NAME = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})$")
 _DATES = frozenset([*range(14, 18), 22, *range(27, 32), 36, *range(50, 59)])  # ECMA-376 part 1, 18.8.30
 _QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
-_EPOCH = date(1899, 12, 30)
+_EPOCH, _EPOCH_MAC = date(1899, 12, 30), date(1904, 1, 1)  # ECMA-376 part 1, 18.17.4.1
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,9 @@ class CellReader:
     def __init__(self, package: Package) -> None:
         shared = xml_part(package, "xl/sharedStrings.xml")
         self._shared = [] if shared is None else [_rich(one) for one in shared.iterfind(S + "si")]
-        styles = xml_part(package, "xl/styles.xml")
+        styles, book = xml_part(package, "xl/styles.xml"), xml_part(package, "xl/workbook.xml")
+        facts = None if book is None else book.find(S + "workbookPr")
+        self._epoch = _EPOCH_MAC if facts is not None and facts.get("date1904") in ("1", "true", "on") else _EPOCH
         self._formats = [] if styles is None else _formats(styles)
 
     def cells(self, sheet: etree._Element) -> Iterator[SheetCell]:
@@ -126,7 +128,7 @@ class CellReader:
         if number != number or abs(number) >= 1e15:
             return SheetCell(row, column, value, "number")
         if looks == "date" and 1 <= number < 200_000:
-            day = _EPOCH + timedelta(int(number))
+            day = self._epoch + timedelta(int(number))
             return SheetCell(row, column, f"{day.year}年{day.month}月{day.day}日", "date")
         if looks == "percent":
             return SheetCell(row, column, f"{number * 100:.10g}%", "number")
