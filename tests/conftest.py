@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as drawing
 
 from consult.base.crypto import Keys
 from consult.base.db import db
@@ -21,6 +22,9 @@ from tests.factories.people import NOW
 from tests.factories.servers import postgresql
 
 access.PASSWORD_COST.update(argon2__time_cost=1, argon2__memory_cost=64, argon2__parallelism=1)
+# the same cases every time; `--hypothesis-profile default` draws new ones
+drawing.register_profile("steady", derandomize=True)
+drawing.load_profile("steady")
 SECRET = "only-for-tests-" + "x" * 40
 
 

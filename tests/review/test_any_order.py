@@ -29,7 +29,7 @@ from consult.review.models import Group, Membership
 from consult.review.read_page import Seen, read_page
 from consult.review.ruling import Ruling
 from consult.review.sentences import parts, same
-from consult.summary import verify_counts, verify_groups, verify_review
+from consult.summary import verify_counts, verify_groups, verify_readings, verify_review
 from tests.factories.empty import empty
 from tests.factories.people import NOW, make_project, send
 from tests.review.desk import group
@@ -149,6 +149,7 @@ def check(project: Consultation) -> None:
     assert list(verify_groups.faults(db.session(), None)) == []
     assert list(verify_counts.faults(db.session(), None)) == []
     assert list(verify_review.faults(db.session(), None)) == []
+    assert list(verify_readings.faults(db.session(), None)) == []
 
 
 def _nothing_hidden(comment_id: int) -> None:

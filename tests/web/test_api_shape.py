@@ -48,7 +48,7 @@ def test_an_ordinary_body_takes_the_short_way() -> None:
 
 
 def test_what_is_wrong_is_left_to_the_schema() -> None:
-    for body in ({}, {"comments": [5]}, {"comments": [{"text": 5}]}, {"comments": [], "submitter": {"wants_reply": 1}}):
+    for body in ({}, {"comments": [5]}, {"comments": [], "source": False}, {"comments": [], "source": 0}, {"comments": [{"text": 5}]}, {"comments": [], "submitter": {"wants_reply": 1}}):
         assert plainly(body) is None
         try:
             SCHEMA.load(body)

@@ -134,11 +134,11 @@ def plainly(body: object) -> dict[str, Any] | None:
     if not isinstance(body, dict) or body.get("captcha") is not None or not isinstance(body.get("comments"), list):
         return None
     items = [_filled(one, _ITEM) for one in body["comments"]]
-    given, source = body.get("submitter"), body.get("source")
+    given, source = body.get("submitter"), "" if body.get("source") is None else body["source"]
     sender = None if given is None else _filled(given, _SENDER)
-    if None in items or (given is not None and sender is None) or not isinstance(source or "", str):
+    if None in items or (given is not None and sender is None) or not isinstance(source, str):
         return None
-    return {"comments": items, "submitter": sender, "captcha": None, "source": source or ""}
+    return {"comments": items, "submitter": sender, "captcha": None, "source": source}
 
 
 def _filled(given: object, shape: dict[str, Any]) -> dict[str, Any] | None:
