@@ -12,7 +12,7 @@ from consult.base.errors import Conflict, Refused
 from consult.base.people import Actor
 from consult.base.text import clean_input
 from consult.drafts import find, period
-from consult.drafts.models import Consultation, Round
+from consult.drafts.models import Consultation, Round, Version
 from consult.drafts.workdays import read_calendar
 
 
@@ -59,6 +59,17 @@ def _require_revised(now: datetime, consultation: Consultation, purpose: str) ->
 def rounds(consultation_id: int) -> list[Round]:
     """The further periods of a project, the oldest first."""
     return list(db.session.scalars(select(Round).where(Round.consultation_id == consultation_id).order_by(Round.id)))
+
+
+def asked_about(consultation_id: int) -> Version:
+    """The text that the public was asked about last, with its corrections: no revised or issued text that followed."""
+    asked = {one.version_id for one in rounds(consultation_id)}
+    versions = find.published_versions(consultation_id)
+    found, running = versions[0], True
+    for one in versions[1:]:
+        running = running if one.purpose == "correction" else one.id in asked
+        found = one if running else found
+    return found
 
 
 def begun() -> dict[int, datetime]:

@@ -12,6 +12,7 @@ from consult.base.text import shorten
 from consult.drafts import find as drafts
 from consult.drafts.descent import seats
 from consult.drafts.models import Clause
+from consult.drafts.rounds import asked_about
 from consult.review.models import Group
 from consult.summary import additions
 from consult.summary.entries import slices
@@ -143,7 +144,7 @@ def _worded(session: Session, consultation_id: int) -> Sequence[Row[Any]]:
 
 
 def _change(row: Row[Any], clause: Clause | None, seen: Passing) -> dict[str, Any]:
-    """The entry of a wording; `before` is the text in force, of a clause that is gone its last, of the whole none."""
+    """The entry of a wording; `before` is the text that was asked about, of a clause that is gone its last, of the whole none."""
     label, text = (clause.label, clause.text) if clause else (row.label or "", row.text or "")
     after = row.new_wording.strip()
     if label and after.startswith(label):
@@ -164,5 +165,5 @@ def _join(one: dict[str, Any], row: Row[Any], seen: Passing) -> None:
 
 
 def clauses_of(consultation_id: int) -> list[Clause]:
-    """The clauses of the version in force."""
-    return drafts.clauses(drafts.current_version(drafts.by_id(consultation_id)).id)
+    """The clauses of the text that was asked about: a correction that comes after the issued text compares with it too."""
+    return drafts.clauses(asked_about(consultation_id).id)

@@ -15,13 +15,15 @@ from consult.drafts.models import Consultation, Round
 from consult.intake.submit import Item
 from consult.review import readdress
 from consult.summary import export, verify
+from consult.summary.find import releases
 from consult.summary.revision import taken
 from tests.factories.empty import empty
 from tests.factories.people import CLOSES, OPERATOR, make_project, send
 from tests.factories.versions import NEXT
-from tests.summary.next_draft import AGAIN, LATER, answered_once, ask_again, load
+from tests.summary.next_draft import AGAIN, DONE, LATER, answered_once, ask_again, load
+from tests.summary.releasing import approve, publish
 from tests.summary.test_restore import bring_back, tables
-from tests.summary.world import REVIEWER
+from tests.summary.world import REVIEWER, rule
 
 
 @pytest.fixture
@@ -120,6 +122,27 @@ def test_a_final_text_follows_a_revised_one_and_reasons_are_those_of_both(app: F
         rounds.open_round(OPERATOR, LATER + timedelta(days=2), find.by_slug("demo"), AGAIN)
     assert db.session.scalar(select(Round.id)) is None and db.session.scalar(select(Consultation.closes_at)) == CLOSES
     assert list(verify.faults(db.session())) == []
+
+
+@pytest.mark.parametrize("purpose", ["revision", "final"])
+def test_a_correction_after_the_next_text_still_says_what_changed(app: Flask, first: dict[str, int], purpose: str) -> None:
+    (out,) = releases(find.by_slug("demo").id)
+    load(purpose)  # now the third article reads as decided
+    rule(first["whole"], "not_adopted", "水塘由水利部门另行规定，不在本办法里写。")
+    approve()
+    later = publish()
+    (before,), (after,) = out.changes, later.changes
+    assert before == after and after["before"] == "主路路灯间距不超过四十米。" and after["after"] == "主路路灯间距不超过三十米。"
+    assert later.numbers["by_clause"] == out.numbers["by_clause"]
+
+
+def test_asked_again_the_revised_text_is_what_is_compared_with(app: Flask, first: dict[str, int]) -> None:
+    revision = load("revision")
+    assert rounds.asked_about(revision.consultation_id).number == 1
+    ask_again()
+    assert rounds.asked_about(revision.consultation_id).id == revision.id
+    final = load("final", at=DONE, body=NEXT.replace("三十米", "二十五米"))
+    assert rounds.asked_about(final.consultation_id).id == revision.id
 
 
 @pytest.mark.parametrize("beside", [False, True])
