@@ -16,7 +16,7 @@ from docx.shared import Mm
 from consult.base.errors import Refused
 from consult.summary import wordxml
 from consult.summary.table import Table
-from consult.summary.visible import visible
+from consult.summary.visible import visible, wide
 
 TITLE, BODY, HEAD, SUBHEAD = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"
 MOST_ROWS = 5_000
@@ -31,8 +31,8 @@ _LEVEL_TWO = re.compile("（[一二三四五六七八九十]+）[^。\n]{1,30}�
 def write(table: Table, path: Path) -> int:
     """Write the table on landscape pages; returns the number of rows. Raises Refused beyond MOST_ROWS."""
     document, body = _new(table.made_at, table.title)
-    room = _landscape(document, wide=sum(table.widths) > WIDE)
-    _add(body, wordxml.run(table.title, TITLE, 44), align="center", after=120, outline=0, keep_next=True)
+    room = _landscape(document, large=sum(table.widths) > WIDE)
+    _add(body, wordxml.run(_broken(table.title, room // 440), TITLE, 44), align="center", after=120, outline=0, keep_next=True)
     if table.mark:
         _add(body, wordxml.run(table.mark, SUBHEAD, 28), align="center", after=60, keep_next=True)
     if table.head:
@@ -75,15 +75,16 @@ def write_notice(paragraphs: Sequence[str], path: Path, made_at: datetime | None
     document.save(str(path))
 
 
-def _broken(title: str) -> str:
-    """A long title breaks where its sense does: behind the name of the draft, or before what stage it is at."""
+def _broken(title: str, most: int = LINE) -> str:
+    """A title longer than a line of `most` characters breaks where its sense does: behind the name of the draft, or
+    before what stage it is at."""
     name, mark, rest = title.rpartition("》")
-    if not mark or len(title) <= LINE:
+    if not mark or wide(title) <= 2 * most:
         return title
-    if len(name) < LINE:
+    if wide(name) < 2 * most:
         return f"{name}》\n{rest}"
     at = max(name.rfind("（"), name.rfind("("))
-    return f"{title[:at]}\n{title[at:]}" if 0 < at <= LINE else title
+    return f"{title[:at]}\n{title[at:]}" if 0 < wide(title[:at]) <= 2 * most else title
 
 
 def _new(made_at: datetime | None, title: str) -> tuple[Any, Any]:
@@ -105,15 +106,15 @@ def _new(made_at: datetime | None, title: str) -> tuple[Any, Any]:
     return document, body
 
 
-def _landscape(document: Any, wide: bool) -> int:
+def _landscape(document: Any, large: bool) -> int:
     """A4, or A3 for a table that A4 would crush; returns the room between the margins in twentieths of a point."""
     section = document.sections[0]
     section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = (Mm(420), Mm(297)) if wide else (Mm(297), Mm(210))
+    section.page_width, section.page_height = (Mm(420), Mm(297)) if large else (Mm(297), Mm(210))
     section.left_margin = section.right_margin = Mm(20)
     section.top_margin, section.bottom_margin = Mm(26), Mm(24)
     section.footer_distance = Mm(14)
-    return ROOM_A3 if wide else ROOM
+    return ROOM_A3 if large else ROOM
 
 
 def _portrait(document: Any) -> None:

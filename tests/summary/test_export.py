@@ -27,7 +27,7 @@ from consult.drafts import find as drafts
 from consult.intake.models import Comment
 from consult.intake.submit import Item
 from consult.summary import archive_check, document, export, sheet, workbook, written
-from consult.summary.table import COLUMNS
+from consult.summary.table import COLUMNS, Table
 from consult.summary.tables import build
 from tests.factories.people import later, make_project, send
 from tests.summary.world import AFTER, OFFICE, World, make_world, rule_all
@@ -222,6 +222,21 @@ def test_pdf_has_the_words(app: Flask, tmp_path: Path) -> None:
     made = export.export("summary", "pdf", project, NOW, tmp_path / "a.pdf")
     text = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(str(made.path)))
     assert "路灯间距太大" in text.replace("\r\n", "") and "意见汇总处理表" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "printed"),
+    [
+        ("夜市管理办法（征求意见稿）", "《夜市管理办法（征求意见稿）》部门意见反馈情况台账"),
+        ("临溪市吉祥街“老记”夜市管理办法（征求意见稿）", "《临溪市吉祥街“老记”夜市管理办法（征求意见稿）》\n部门意见反馈情况台账"),
+        ("临溪市城市道路两侧和公共场所临时摆摊设点经营活动管理暂行办法（征求意见稿）",
+         "《临溪市城市道路两侧和公共场所临时摆摊设点经营活动管理暂行办法\n（征求意见稿）》部门意见反馈情况台账"),
+    ],
+)  # fmt: skip
+def test_a_long_title_breaks_where_its_sense_does(name: str, printed: str, tmp_path: Path) -> None:
+    ledger = COLUMNS["ledger"]
+    document.write(Table("ledger", f"《{name}》{ledger[0]}", tuple(ledger[1]), tuple(ledger[1].values()), ()), tmp_path / "a.docx")
+    assert docx.Document(str(tmp_path / "a.docx")).paragraphs[0].text == printed
 
 
 @pytest.mark.slow
