@@ -141,6 +141,26 @@ def decoded(data: bytes) -> str:
 KEYS = frozenset({"clause", "text", "stance", "proposed_text", "reason", "received_on", "submitter", "decision"})
 
 
+SENDER_KEYS = frozenset({"kind", "name", "phone", "email", "address", "region", "wants_reply", "may_contact", "may_publish"})
+
+
+def left_out(text: str) -> dict[str, int]:
+    """What JSON lines name beside what is entered, each with the first line that does: nothing is lost unseen.
+
+    `text` was read by `read_lines` before.
+    """
+    found: dict[str, int] = {}
+    for number, line in enumerate(text.split("\n"), 1):
+        one = json.loads(line) if line.strip() else {}
+        parts, sender = one.get("comments"), one.get("submitter")
+        names = set(one) - KEYS - {"comments"}
+        names |= {name for part in parts or () for name in set(part) - KEYS}
+        names |= set(sender) - SENDER_KEYS if isinstance(sender, dict) else set()
+        for name in sorted(names):
+            found.setdefault(name, number)
+    return found
+
+
 def read_lines(text: str, resolve: Callable[[str], str | None]) -> list[Entry]:
     """Entries from JSON lines; `resolve` turns a key, label or citation into a clause key, or None.
 

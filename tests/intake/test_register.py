@@ -16,7 +16,7 @@ from consult.base.people import CITIZEN
 from consult.drafts import find
 from consult.drafts.models import Consultation
 from consult.intake.models import Comment, Submission
-from consult.intake.register import BATCH, Entry, read_lines, register
+from consult.intake.register import BATCH, Entry, left_out, read_lines, register
 from consult.intake.submit import Item, Sender, Sent
 from consult.intake.words import OFFLINE
 from tests.factories.people import CLOSES, NOW, OPERATOR, later, make_project, make_user
@@ -198,3 +198,12 @@ def test_what_nobody_wrote_is_not_made_up(line: str) -> None:
 def test_a_phone_number_may_stand_without_quotes() -> None:
     (entry,) = read_lines('{"text": "好", "submitter": {"phone": 13800138000}}', lambda wanted: wanted)
     assert entry.sender.phone == "13800138000"
+
+
+def test_what_a_line_names_beside_what_is_entered_is_told() -> None:
+    lines = [
+        {"text": "好", "clauses": "第三条", "decision": "采纳"},
+        {"comments": [{"text": "一", "proposed": "改"}], "submitter": {"name": "朱小明", "tel": "13912345678"}, "clauses": ""},
+        {"text": "二", "submitter": "李四"},
+    ]
+    assert left_out("\n\n".join(json.dumps(one) for one in lines)) == {"clauses": 1, "proposed": 3, "tel": 3}
