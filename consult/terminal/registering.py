@@ -44,8 +44,8 @@ def register_command(slug: str, file: Path, channel: str, check: bool) -> None:
     data, entries = file.read_bytes(), None
     if looks_like_lines(data, file.name):
         entries = read_lines(decoded(data), draft.resolve)
-        for unknown, line in left_out(decoded(data)).items():
-            click.echo(f"注意：“{shorten(unknown, 20)}”这一项没有读入（第 {line} 行起）。")
+        for unknown, at in left_out(decoded(data)).items():
+            click.echo(f"注意：“{shorten(unknown, 20)}”这一项没有读入（第 {at} 行起）。")
         proposals = recorded(entries, channel, clock.local_date(now), last_day(project.closes_at)) if check else []
     else:
         proposals = _proposed(project, draft, data, file.name, channel, now)
