@@ -11,7 +11,7 @@ from consult.drafts.models import Clause
 from consult.intake.models import Arrival, Comment, Submission
 from consult.review.desk_models import APPROVED, DECIDED, UNDECIDED, DeskCount, DeskRow
 from consult.review.find import slices
-from consult.review.models import Decision
+from consult.review.models import Decision, Group
 
 
 @dataclass(frozen=True)
@@ -63,26 +63,28 @@ def progress() -> dict[int, Progress]:
 
 @dataclass(frozen=True)
 class Ruled:
-    """A ruling with the first opinion it covers, which stands for all `size` of them."""
+    """A ruling with the first opinion it covers, which stands for all `size` of them; `shared` is what they have in common."""
 
     decision: Decision
     comment: Comment
     submission: Submission
     clause: Clause | None
     size: int
+    shared: str
 
 
 def ruled(decisions: Iterable[Decision]) -> list[Ruled]:
     """What each ruling is about, in the order given; one whose opinions are all withdrawn is left out."""
     wanted = list(decisions)
-    found: dict[int, tuple[Comment, Submission, Clause | None, int]] = {}
+    found: dict[int, tuple[Comment, Submission, Clause | None, int, str]] = {}
     query = (
-        select(DeskRow.group_id, Comment, Submission, Clause, DeskRow.size)
+        select(DeskRow.group_id, Comment, Submission, Clause, DeskRow.size, Group.shared_text)
         .join(Comment, Comment.id == DeskRow.comment_id)
         .join(Submission, Submission.id == Comment.submission_id)
+        .join(Group, Group.id == DeskRow.group_id)
         .outerjoin(Clause, Clause.id == Comment.clause_id)
     )
     for part in slices(one.group_id for one in wanted):
         rows = db.session.execute(query.where(DeskRow.group_id.in_(part)))
-        found |= {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
+        found |= {row[0]: (row[1], row[2], row[3], row[4], row[5] or "") for row in rows}
     return [Ruled(one, *found[one.group_id]) for one in wanted if one.group_id in found]

@@ -23,7 +23,10 @@ R = DeskRow.__table__
 
 @dataclass(frozen=True)
 class Row:
-    """One group, or one comment in none; its first member stands for all `size`."""
+    """One group, or one comment in none; its first member stands for all `size`.
+
+    `shared` is what the members have in common: the first one may say more. Empty where all say the same.
+    """
 
     comment: Comment
     clause: Clause | None
@@ -39,6 +42,7 @@ class Row:
     name: str
     decision: Decision | None
     channels: int = 0
+    shared: str = ""
 
     @property
     def id(self) -> int:
@@ -144,7 +148,7 @@ def _total(consultation_id: int, found: list[Part]) -> int:
 def rows(ids: list[int]) -> list[Row]:
     """The rows led by these opinions, in the order given; what leads no row is left out."""
     query = (
-        select(Comment, Submission, Clause, DeskRow, Group.name)
+        select(Comment, Submission, Clause, DeskRow, Group.name, Group.shared_text)
         .select_from(DeskRow)
         .join(Comment, Comment.id == DeskRow.comment_id)
         .join(Submission, Submission.id == Comment.submission_id)
@@ -158,8 +162,8 @@ def rows(ids: list[int]) -> list[Row]:
             comment=comment, clause=clause, channel=sent.channel, submitter=sent.submitter_shown,
             received_at=sent.received_at, late=sent.late, marks=sent.marks, size=row.size, unread=row.unread,
             extra=row.open_additions, assignee=row.assignee, name=name or "", channels=row.channels,
-            decision=None if row.state == WITHDRAWN else decisions.get(comment.id),
+            shared=shared or "", decision=None if row.state == WITHDRAWN else decisions.get(comment.id),
         )
-        for comment, sent, clause, row, name in db.session.execute(query)
+        for comment, sent, clause, row, name, shared in db.session.execute(query)
     }  # fmt: skip
     return [found[one] for one in ids if one in found]

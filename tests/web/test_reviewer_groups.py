@@ -17,7 +17,7 @@ from consult.review.models import Group, Membership
 from tests.factories.people import NOW, later, make_project, make_user, send
 from tests.review.desk import REASON, rule, say
 from tests.review.scene import CHANGE, NEW, SHARED, addition, campaign
-from tests.web.pages import actions, browser, field, post
+from tests.web.pages import actions, browser, field, post, token
 
 BASE = "/review/c/demo/opinions/1"
 EXTRA = BASE + "/additions"
@@ -45,6 +45,15 @@ def test_the_case_shows_the_shared_text_and_every_addition(desk: FlaskClient) ->
     assert "按本组处理意见一并处理" not in page
     other = desk.get("/review/c/demo/opinions/6").text
     assert "shared-title" not in other and "additions-title" not in other
+
+
+def test_a_row_says_what_the_members_share_and_not_what_the_first_of_them_adds(app: Flask, desk: FlaskClient, project: Consultation) -> None:
+    campaign(project, [NEW + "".join(SHARED), *["".join(SHARED)] * 3], clause="a4")
+    page = desk.get("/review/c/demo?clause=a4").text
+    assert "同类 4 条" in page and SHARED[0] in page and NEW not in page
+    number = re.findall(r'data-row="(\d+)"', page)[0]
+    look = desk.post("/review/c/demo/bulk", data={"csrf_token": token(desk, "/review/c/demo"), "scope": "ticked", "row": number}).text
+    assert SHARED[0] in look and NEW not in look
 
 
 def test_a_member_shows_its_own_words_with_its_additions_marked(desk: FlaskClient) -> None:
