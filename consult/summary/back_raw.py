@@ -12,6 +12,7 @@ from consult.summary.back import HEADINGS, MOST_ROWS, counted
 MOST_BYTES = 20 * 1024 * 1024
 MOST_TOLD = 100  # troubles and notices; more are summed up in the last
 NOT_OURS = "这不是 docx 或 xlsx 文件。请上传填好的意见汇总处理表（用 Word、Excel 或者 WPS 另存为 docx、xlsx）。"
+STRUCK = "有划掉的字（删除线），不知道要不要算。请把不要的字真正删去，或者去掉删除线。"
 _OLD = "这是旧格式（doc、xls、wps、et）或者有密码的文件。请去掉密码，另存为 docx 或者 xlsx 后再上传。"
 _NO_TABLE = "没有找到意见汇总处理表，表头应当依次是：{names}。请使用从本系统下载的表填写。"
 

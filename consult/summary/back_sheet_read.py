@@ -8,8 +8,8 @@ from consult.base.errors import Refused
 from consult.base.text import shorten
 from consult.drafts.reading.sheet import CellReader, S, SheetCell, column_name, number_of, sheets
 from consult.drafts.reading.xml import BROKEN, Package
-from consult.summary.back import HEADINGS
-from consult.summary.back_raw import RawTable, looks_like_headings
+from consult.summary.back import FILLED, HEADINGS
+from consult.summary.back_raw import STRUCK, RawTable, looks_like_headings
 from consult.summary.back_sheet import SHEET
 
 Line = dict[int, SheetCell]
@@ -57,6 +57,8 @@ def _row(raw: RawTable, number: int, line: Line) -> bool:
     for column, cell in sorted(line.items()):
         if column > len(HEADINGS) and cell.text.strip():
             raw.trouble(f"{place}{column_name(column)}列", f"表格右边多写了“{shorten(cell.text, 20)}”，请移到前面的栏里或者删去。")
+        elif cell.kind == "struck" and column <= len(HEADINGS) and list(HEADINGS)[column - 1] in FILLED:
+            raw.trouble(f"{place}“{list(HEADINGS)[column - 1]}”", STRUCK)
         elif cell.kind in _ODD and column <= len(HEADINGS):
             raw.trouble(f"{place}“{list(HEADINGS)[column - 1]}”", _ODD[cell.kind].format(text=shorten(cell.text, 40)))
     return raw.add(place, texts)

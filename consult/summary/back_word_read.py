@@ -7,8 +7,8 @@ from consult.base.text import shorten
 from consult.drafts.reading import word_table
 from consult.drafts.reading.word_text import Seen, TextReader, W
 from consult.drafts.reading.xml import BROKEN, Package, xml_part
-from consult.summary.back import HEADINGS
-from consult.summary.back_raw import RawTable, looks_like_headings
+from consult.summary.back import FILLED, HEADINGS
+from consult.summary.back_raw import STRUCK, RawTable, looks_like_headings
 
 _MERGED = "单元格被合并或者拆分过，无法对应到各列。请恢复成与表头一样的{count}列后再上传。"
 _MOST_DEPTH = 100
@@ -66,6 +66,9 @@ class _Reader:
             self.raw.trouble(place, _MERGED.format(count=len(HEADINGS)))
             return True
         texts = [self._text(cell, f"{place}“{name}”") for name, cell in zip(HEADINGS, found, strict=True)]
+        for name, cell in zip(HEADINGS, found, strict=True):
+            if name in FILLED and any(_struck(run) for run in cell.iter(W + "r")):
+                self.raw.trouble(f"{place}“{name}”", STRUCK)
         return self.raw.add(place, texts)
 
     def _text(self, cell: etree._Element, place: str) -> str:
@@ -78,3 +81,10 @@ class _Reader:
         if seen.notes:
             self.raw.notice(place, f"单元格里有{'、'.join(sorted(seen.notes))}，没有读入。")
         return text
+
+
+def _struck(run: etree._Element) -> bool:
+    """Whether somebody struck out these words without deleting them."""
+    marks = (run.find(f"{W}rPr/{W}{name}") for name in ("strike", "dstrike"))
+    crossed = any(one is not None and one.get(W + "val", "1") not in ("0", "false", "off") for one in marks)
+    return crossed and any((one.text or "").strip() for one in run.iter(W + "t"))

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font
 
 from consult.base.errors import Refused
 from consult.drafts.reading.xml import Package
@@ -18,7 +21,7 @@ from consult.summary.back_check import Reading
 from consult.summary.table import SUMMARY
 from tests.letters.forms import rezipped
 from tests.letters.test_form_fuzz import broken_bytes, broken_xml
-from tests.summary.backs import HANDS, judged, written
+from tests.summary.backs import HANDS, NAMES, SheetHand, judged, written
 
 KINDS = pytest.mark.parametrize("kind", ["docx", "xlsx"])
 RUNS = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -159,6 +162,25 @@ def test_a_changed_heading_is_refused_by_name(kind: str, heading: str) -> None:
     hand.write(0, heading, "别的")
     said = "".join(one.message for one in judged(hand.data(), ROWS).troubles)
     assert "“别的”不是这张表原有的" in said and f"缺少“{heading}”" in said
+
+
+@KINDS
+def test_words_that_are_struck_out_are_not_taken_for_words(kind: str) -> None:
+    hand = HANDS[kind](written(kind, ROWS))
+    hand.write(1, "处理意见", "采纳")
+    if isinstance(hand, SheetHand):
+        outcome, reason = (hand.sheet.cell(hand.HEAD + 1, NAMES.index(one) + 1) for one in ("处理意见", "理由"))
+        outcome.value = CellRichText(TextBlock(InlineFont(strike=True), "不"), "采纳")
+        reason.value, reason.font = "间距确实太大，应当缩短。", Font(strike=True)
+    else:
+        cells = hand.rows[1].cells
+        paragraph = cells[NAMES.index("处理意见")].paragraphs[0]
+        paragraph.runs[0].text = "不"
+        paragraph.runs[0].font.strike = True
+        paragraph.add_run("采纳").font.strike = False
+        cells[NAMES.index("理由")].paragraphs[0].add_run("间距确实太大，应当缩短。").font.double_strike = True
+    told = [(one.place[-6:], one.message[:6]) for one in judged(hand.data(), ROWS).troubles]
+    assert [one[1] for one in told] == ["有划掉的字（"] * 2 and "处理意见" in told[0][0] and "理由" in told[1][0]
 
 
 @KINDS

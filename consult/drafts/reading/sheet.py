@@ -75,11 +75,13 @@ class CellReader:
 
     def __init__(self, package: Package) -> None:
         shared = xml_part(package, "xl/sharedStrings.xml")
-        self._shared = [] if shared is None else [_rich(one) for one in shared.iterfind(S + "si")]
+        items = [] if shared is None else list(shared.iterfind(S + "si"))
+        self._shared, self._crossed = [_rich(one) for one in items], [_crossed(one) for one in items]
         styles, book = xml_part(package, "xl/styles.xml"), xml_part(package, "xl/workbook.xml")
         facts = None if book is None else book.find(S + "workbookPr")
         self._epoch = _EPOCH_MAC if facts is not None and facts.get("date1904") in ("1", "true", "on") else _EPOCH
         self._formats = [] if styles is None else _formats(styles)
+        self._struck = set() if styles is None else _struck(styles)
 
     def cells(self, sheet: etree._Element) -> Iterator[SheetCell]:
         """Every cell that is not empty, in the order of the file; cells without a name stand after the one before."""
@@ -102,9 +104,11 @@ class CellReader:
             return SheetCell(row, column, f"={formula.text or ''}", "formula")
         if kind == "inlineStr":
             inline = cell.find(S + "is")
-            return SheetCell(row, column, "" if inline is None else _rich(inline))
+            crossed = self._is_struck(cell) or (inline is not None and _crossed(inline))
+            return SheetCell(row, column, "" if inline is None else _rich(inline), "struck" if crossed else "")
         if kind == "s":
-            return SheetCell(row, column, self._string(value))
+            text = self._string(value)
+            return SheetCell(row, column, text, "struck" if text and (self._is_struck(cell) or self._crossed[int(value)]) else "")
         if kind == "str":
             return SheetCell(row, column, _unescaped(value))
         if kind == "e":
@@ -112,6 +116,9 @@ class CellReader:
         if kind == "b":
             return SheetCell(row, column, {"1": "TRUE", "0": "FALSE"}.get(value, value), "number")
         return self._number(row, column, value, cell.get("s", "0")) if value else SheetCell(row, column, "")
+
+    def _is_struck(self, cell: etree._Element) -> bool:
+        return cell.get("s", "0") in self._struck
 
     def _string(self, index: str) -> str:
         if not (index.isascii() and index.isdigit()) or len(index) > 9 or int(index) >= len(self._shared):
@@ -140,6 +147,21 @@ def _rich(item: etree._Element) -> str:
     """The text of a string with its runs, without the readings (拼音) that Excel keeps beside them."""
     parts = [item.findtext(S + "t") or "", *(one.findtext(S + "t") or "" for one in item.iterfind(S + "r"))]
     return _unescaped("".join(parts))
+
+
+def _crossed(item: etree._Element) -> bool:
+    """Whether somebody struck out a part of a string: with it the text may say the opposite of what is meant."""
+    return any(_on(one.find(f"{S}rPr/{S}strike")) and (one.findtext(S + "t") or "").strip() for one in item.iterfind(S + "r"))
+
+
+def _struck(styles: etree._Element) -> set[str]:
+    """The cell styles whose font strikes everything out."""
+    fonts = {str(number) for number, one in enumerate(styles.iterfind(f"{S}fonts/{S}font")) if _on(one.find(S + "strike"))}
+    return {str(number) for number, one in enumerate(styles.iterfind(f"{S}cellXfs/{S}xf")) if one.get("fontId", "0") in fonts}
+
+
+def _on(switch: etree._Element | None) -> bool:
+    return switch is not None and switch.get("val", "1") not in ("0", "false", "off")
 
 
 def _unescaped(text: str) -> str:
