@@ -5,6 +5,8 @@ from datetime import date
 
 import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
@@ -46,3 +48,12 @@ def test_a_book_of_a_mac_counts_its_days_from_1904_and_remarks_are_told() -> Non
     batch = read_incoming(out.getvalue(), "x.xlsx")
     assert only(batch).received_on == date(2026, 3, 6)
     assert batch.notices == [("", "表里有批注，没有读入，请看看里面有没有意见。")]
+
+
+def test_words_struck_out_are_refused_by_their_cell() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook([row(意见内容="好", 提出人="朱小明"), row(意见内容="好")])))
+    book.active["C3"] = CellRichText("收费", TextBlock(InlineFont(strike=True), "太低"), TextBlock(InlineFont(b=True), "太高"))
+    out = io.BytesIO()
+    book.save(out)
+    ((place, said),) = read_incoming(out.getvalue(), "x.xlsx").troubles
+    assert place == "工作表“意见” 第3行C列" and said.startswith("有划掉的字（“收费太低太高”，删除线）")
