@@ -8,6 +8,7 @@ from rapidfuzz.distance import Indel
 
 from consult.review.sentences import same
 from consult.review.weighty import turns
+from consult.review.weighty_before import turned
 
 NEAR = 0.6
 
@@ -49,3 +50,12 @@ def _kind(forms: Sequence[str], base: int | None, form: str) -> str:
     if base is None:
         return "new"
     return "critical" if turns(forms[base], form) else "change"
+
+
+def ever(shared: Sequence[str], addition: Addition) -> bool:
+    """Whether the sentence is such an addition by the rules of today, or was one by earlier rules."""
+    found = additions(shared, [addition.sentence])
+    if found in ([addition], []) or addition.base is None or found[0].base != addition.base:
+        return found == [addition]
+    critical = turned(same(shared[addition.base]), same(addition.sentence))
+    return addition.kind == ("critical" if critical else "change")

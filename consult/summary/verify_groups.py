@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from consult.base.crypto import digest
 from consult.intake.models import Arrival
-from consult.review.additions import additions
+from consult.review.additions import Addition as Sentence
+from consult.review.additions import ever
 from consult.review.decide_additions import addition_digest
 from consult.review.group_models import Addition, AdditionDecision, GroupAct, Saying
 from consult.review.models import Group
@@ -62,15 +63,15 @@ def _shared(session: Session, rows: Sequence[Row[Any]]) -> dict[int, list[str]]:
 
 
 def _additions(session: Session, consultation_id: int | None) -> Iterator[str]:
-    """Each addition is of the kind its words make it, said by as many as say it, and has the ruling it names."""
+    """Each addition is of the kind its words make it, or made it when it came, said by as many as say it, and has the ruling it names."""
     query = along(select(A).join(G, G.c.id == A.c.group_id), G.c.consultation_id, consultation_id)
     for part in batches(slices(session, query, A.c.id)):
         shared, numbers = _shared(session, part), [row.id for row in part]
         living, newest = _living(session, numbers), _newest(session, numbers)
         for row in part:
             name = f"归并组 {row.group_id} 的补充意见 {row.id} "
-            stated = [(one.base, one.kind) for one in additions(shared[row.group_id], [row.sentence])]
-            if stated != [(row.base, row.kind)] or fingerprint(row.sentence) != row.fingerprint:
+            stated = Sentence(row.sentence, row.base, row.kind)
+            if not ever(shared[row.group_id], stated) or fingerprint(row.sentence) != row.fingerprint:
                 yield f"{name}被改动"
             if row.said != living.get(row.id, 0):
                 yield f"{name}记为 {row.said} 人提出，实为 {living.get(row.id, 0)} 人"

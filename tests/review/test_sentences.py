@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consult.base.text import comparable
-from consult.review.additions import additions
+from consult.review.additions import Addition, additions, ever
 from consult.review.sentences import parts, same, sentences
 
 CUT = [
@@ -110,6 +110,18 @@ TURNED = [
 def test_a_word_that_stands_for_its_opposite_is_never_a_slip(one: str, other: str) -> None:
     said = "对于沿街商铺门前的停车区域，我们认为有关部门{}处理相关申请，并把结果贴在公告栏里让大家看见。"
     assert [found.kind for found in additions([said.format(one)], [said.format(other)])] == ["critical"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "kinds"),
+    [("强制", "自愿", {"change", "critical"}), ("应当", "不应", {"critical"}), ("处理", "办理", {"change"})],
+)
+def test_a_kind_given_by_earlier_rules_still_stands(one: str, other: str, kinds: set[str]) -> None:
+    shared = ["停车位要够用。", f"对于沿街商铺门前的停车区域，我们认为有关部门{one}相关申请，并把结果贴出来。"]
+    said = shared[1].replace(one, other)
+    assert {kind for kind in ("change", "critical", "new") if ever(shared, Addition(said, 1, kind))} == kinds
+    assert not any(ever(shared, Addition(said, base, kind)) for base in (None, 0, 2) for kind in ("change", "critical", "new"))
+    assert ever(shared, Addition("换一件事说。", None, "new")) and not ever(shared, Addition(shared[1], 1, "change"))
 
 
 SWAPPED = [("机动车应该礼让行人先走", "行人应该礼让机动车先走"), ("业主委员会监督物业公司", "物业公司监督业主委员会")]
