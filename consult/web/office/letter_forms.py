@@ -40,7 +40,6 @@ class LetterForm(StaffForm):
         self.units.choices = [SelectChoice(unit.id, unit.name) for unit in units if unit.id not in asked]
         self.clauses.choices = [SelectChoice(one.key, one.citation or one.text[:20]) for one in clauses]
 
-
     def validate_new_unit(self, field: StringField) -> None:
         """A name that was typed and not added would get no letter, and nobody would notice."""
         if (field.data or "").strip():
