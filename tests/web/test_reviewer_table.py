@@ -19,6 +19,7 @@ from consult.base.people import Actor
 from consult.review.models import Decision, Dispute
 from consult.summary import verify
 from consult.summary.models import TableReturn
+from consult.web.reviewer import table
 from tests.factories.people import make_project, make_user
 from tests.letters.test_form_fuzz import broken_bytes
 from tests.review.desk import REASON, rule, say
@@ -63,7 +64,7 @@ def shown(desk: FlaskClient, answer: TestResponse) -> str:
     return page.text
 
 
-def confirm(desk: FlaskClient, page: str, **choices: str) -> TestResponse:
+def confirm(desk: FlaskClient, page: str, /, **choices: str) -> TestResponse:
     hidden = {name: field(page, name) for name in ("csrf_token", "source", "edition")}
     return desk.post(CHECK, data={**hidden, **choices})
 
@@ -131,6 +132,26 @@ def test_both_sides_changed_waits_for_a_choice(desk: FlaskClient, reviewer: Acto
     assert missing.status_code == 422 and "请选择用哪一边" in missing.text and rulings() == [("adopted", 1)]
     assert confirm(desk, missing.text, **{"side-1": side}).status_code == 303
     assert rulings() == wanted and list(verify.faults(db.session())) == []
+
+
+def test_every_change_is_seen_page_by_page_and_choices_go_along(
+    desk: FlaskClient, reviewer: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table, "SHOWN", 1)
+    one = hand(desk)
+    for row, reason in ((1, "写得好的，谢谢您来信支持。"), (2, REASON), (3, "两日来不及，五日是通常做法。")):
+        one.write(row, "处理意见", "不采纳")
+        one.write(row, "理由", reason)
+    rule(reviewer, 1, "adopted")
+    first = shown(desk, load(desk, one.data()))
+    assert "第 1 页，共 2 页" in first and "写得好的" in first and "两日来不及" not in first and "看前面的" not in first
+    last = confirm(desk, first, page="2", **{"side-1": "file"})
+    assert last.status_code == 200 and "两日来不及" in last.text and "写得好的" not in last.text and "看后面的" not in last.text
+    assert 'value="file" checked' in last.text and "请选择用哪一边。" not in last.text and rulings() == [("adopted", 1)]
+    for odd in ("0", "-1", "9" * 5000, "٣", "x", ""):
+        assert confirm(desk, last.text, page=odd).status_code == 200
+    assert confirm(desk, last.text, **{"side-1": "file"}).status_code == 303
+    assert sorted(rulings()) == [("adopted", 1), ("not_adopted", 1), ("not_adopted", 1), ("not_adopted", 2)]
 
 
 def test_what_changes_between_the_look_and_the_yes_is_looked_at_again(desk: FlaskClient, reviewer: Actor) -> None:

@@ -24,7 +24,7 @@ from consult.web.staff import StaffForm, done
 
 MEANWHILE = "您核对期间，系统里又有变动。下面是表格与最新情况的比较，请重新核对。"
 CHOOSE = "有的意见两边都改了，请逐条选择用哪一边，再确认。"
-SHOWN = 300  # rows on the page that compares; the rest is counted
+SHOWN = 300  # rows on a page that compares
 
 
 class TableForm(StaffForm):
@@ -97,6 +97,9 @@ def check(slug: str) -> ResponseReturnValue:
     _choose(one)
     if request.form.get("edition") != one.edition:
         return _compared(consultation, one, MEANWHILE, 409)
+    if "page" in request.form:  # what was chosen goes along, what was not is not missed yet
+        one.wrong.clear()
+        return _compared(consultation, one, page=request.form["page"])
     if one.wrong:
         return _compared(consultation, one, CHOOSE, 422)
     return _confirm(slug, consultation, one)
@@ -125,13 +128,23 @@ def _confirm(slug: str, consultation: Consultation, one: Loading) -> ResponseRet
     return done(f"已读入，写入 {count:,} 条处理意见。{said}", "reviewer.table", slug=slug)
 
 
-def _compared(consultation: Consultation, one: Loading, error: str = "", status: int = 200) -> ResponseReturnValue:
+def _compared(
+    consultation: Consultation, one: Loading, error: str = "", status: int = 200, page: str = "1"
+) -> ResponseReturnValue:
     reading, changes = one.reading, one.changes
     conflicts = [change for change in changes if change.kind == "conflict"]
     plain = [change for change in changes if change.kind != "conflict"]
+    at, pages = _turned(page, len(plain))
+    first = (at - 1) * SHOWN
     text = render_template(
         "reviewer/table_check.html", consultation=consultation, one=one, error=error, KINDS=KINDS, SIDES=SIDES,
-        conflicts=conflicts, changes=plain[:SHOWN], more=max(len(plain) - SHOWN, 0), kept=reading.of("kept"),
+        conflicts=conflicts, plain=len(plain), changes=plain[first : first + SHOWN], first=first, at=at, pages=pages, kept=reading.of("kept"),
         same=len(reading.of("same")), status=board.status_of(consultation), name=table_work.name,
     )  # fmt: skip
     return text, status
+
+
+def _turned(page: str, rows: int) -> tuple[int, int]:
+    """(the page that was asked for, how many there are); the first or the last where there is none such."""
+    pages = max(-(-rows // SHOWN), 1)
+    return (min(max(int(page), 1), pages) if page.isdecimal() and len(page) < 10 else 1), pages
