@@ -1,4 +1,4 @@
-"""Pure: one file made into another format by LibreOffice, in a time limit that ends every process of it."""
+"""One file made into another format by LibreOffice, in a time limit that ends every process of it."""
 
 import os
 import shutil

@@ -13,6 +13,7 @@ from consult.base.errors import NotFound
 from consult.base.people import Actor, Unit
 from consult.drafts.models import Consultation
 from consult.drafts.period import last_day
+from consult.intake.find import received
 from consult.intake.models import Comment, Submission
 from consult.letters.models import ANSWERS, AccessLink, FormalOpinion, Solicitation
 
@@ -245,8 +246,11 @@ def _points(consultation_id: int) -> dict[int, list[int]]:
     return found
 
 
-def points_entered(consultation_id: int) -> int:
-    """Points of asked parties that ever entered the queue, returned ones too: what the public sent is the rest."""
+def received_of_public(consultation_id: int) -> int:
+    """How many opinions the public sent, withdrawn ones included, as the notice counts them.
+
+    Points of asked parties, returned ones too, are few: they are taken off the whole, which an index counts.
+    """
     query = (
         select(func.sum(Submission.comment_count))
         .select_from(FormalOpinion)
@@ -254,7 +258,7 @@ def points_entered(consultation_id: int) -> int:
         .join(Submission, Submission.id == FormalOpinion.submission_id)
         .where(Solicitation.consultation_id == consultation_id)
     )
-    return int(db.session.scalar(query) or 0)
+    return received(consultation_id) - int(db.session.scalar(query) or 0)
 
 
 def _row(

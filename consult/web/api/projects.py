@@ -8,8 +8,7 @@ from consult.drafts.clauses import COMMENTABLE
 from consult.drafts.find import STATUS_NAMES
 from consult.drafts.models import KINDS, Clause, Consultation
 from consult.drafts.questions import asks
-from consult.intake.find import received
-from consult.letters.find import points_entered
+from consult.letters.find import received_of_public
 from consult.summary.find import released_ids
 from consult.web import moment
 from consult.web.api.answers import ClausesSchema, ProjectsSchema, ProjectWholeSchema
@@ -87,7 +86,7 @@ def whole(project: Consultation) -> dict[str, object]:
         "extensions": later,
         "question": find.clauses(version.id)[0].text if asks(project.kind) else None,
         "version": version.number,
-        "numbers": {"clauses": find.clause_count(version.id), "received": received(project.id) - points_entered(project.id)},
+        "numbers": {"clauses": find.clause_count(version.id), "received": received_of_public(project.id)},
     }
 
 
